@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'redis',
+          include: ['test/redis/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          globalSetup: ['test/support/setup/queue-server.ts'],
+          fileParallelism: false,
+        },
+      },
+      { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { documentIdSchema, roundSchema, sha256Schema, shardNumberSchema } from './ids.ts';
+
+/**
+ * Where a document's bytes are. `path` is relative to the named root, percent-encoded as in document ids, so that any
+ * file name survives JSON; `offset` and `length` (bytes) name one record of a file; `member` one member of an archive.
+ */
+export const sourceSchema = z.strictObject({
+  root: z.string().min(1),
+  path: z.string().min(1),
+  member: z.string().optional(),
+  offset: z.int().min(0).optional(),
+  length: z.int().min(0).optional(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+/** A document as planned. `sha256` is of the bytes that `source` names; null when they could not be read at plan time. */
+export const plannedDocumentSchema = z.strictObject({
+  id: documentIdSchema,
+  source: sourceSchema,
+  sha256: sha256Schema.nullable(),
+});
+export type PlannedDocument = z.infer<typeof plannedDocumentSchema>;
+
+/** One line of `plan.jsonl` or `rounds/<n>.jsonl`: the documents of one shard, in plan order. */
+export const planLineSchema = z.strictObject({
+  round: roundSchema,
+  shard: shardNumberSchema,
+  documents: z.array(plannedDocumentSchema).min(1),
+});
+export type PlanLine = z.infer<typeof planLineSchema>;
+
+/** One line of `aliases.jsonl`: a document with the same content as the planned document `of`, and that one's place. */
+export const aliasSchema = z.strictObject({
+  id: documentIdSchema,
+  source: sourceSchema,
+  of: documentIdSchema,
+  shard: shardNumberSchema,
+  index: z.int().min(0),
+});
+export type Alias = z.infer<typeof aliasSchema>;

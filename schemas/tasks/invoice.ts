@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineTask, verbatim, verbatimDate, verbatimNumber } from '../task.ts';
+
+export default defineTask({
+  name: 'invoice',
+  kind: 'extract',
+  instructions: 'Extract the invoice fields.',
+  output: z.object({
+    vendor: verbatim().max(80),
+    invoiceNumber: verbatim().max(40),
+    issueDate: verbatimDate().nullable(),
+    dueDate: verbatimDate().nullable(),
+    currency: z.enum(['EUR', 'USD', 'GBP', 'CHF', 'JPY', 'SEK']).nullable(),
+    total: verbatimNumber(),
+    lineItems: z
+      .array(
+        z.object({
+          description: verbatim().max(80),
+          quantity: verbatimNumber().nullable(),
+          amount: verbatimNumber(),
+        }),
+      )
+      .max(8),
+  }),
+});

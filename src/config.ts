@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseJson } from '../schemas/json.ts';
+import { AppError, ioError, systemCode } from './errors.ts';
+import { type LogLevel, logLevels } from './logger.ts';
+
+type Setting<T> = {
+  readonly environment: string;
+  readonly default: T;
+  /** How the default reads in the docs where it is not a constant. */
+  readonly shownDefault?: string;
+  readonly expected: string;
+  readonly meaning: string;
+  readonly parse: (value: unknown) => T | undefined;
+};
+
+/** Every setting once: flags win over the environment, the environment over `docmill.json`. Docs are made from this. */
+export const settings = {
+  out: text('DOCMILL_OUT', 'out', 'Directory of the runs.'),
+  model: optionalText('DOCMILL_MODEL', 'Model: path of a GGUF file, with an optional `#sha256=…`, or `stub:`.'),
+  redisUrl: optionalText('REDIS_URL', 'The queue: `redis://`, `rediss://` or `unix://` URL.'),
+  queuePrefix: text(
+    'DOCMILL_QUEUE_PREFIX',
+    '{docmill}',
+    'Prefix of the keys in Redis; braces keep a queue in one slot.',
+  ),
+  workers: integer('DOCMILL_WORKERS', availableParallelism(), 1, 1024, 'Worker processes of `run`.', 'number of cores'),
+  logLevel: {
+    environment: 'DOCMILL_LOG_LEVEL',
+    default: 'info',
+    expected: `one of ${logLevels.join(', ')}`,
+    meaning: 'Least severe level that workers log.',
+    parse: (value) => logLevels.find((level) => level === value),
+  } satisfies Setting<LogLevel> as Setting<LogLevel>,
+  lockMs: integer(
+    'DOCMILL_LOCK_MS',
+    15_000,
+    500,
+    600_000,
+    'A worker that is silent this long loses its shard to another one.',
+  ),
+  stalledCheckMs: integer('DOCMILL_STALLED_CHECK_MS', 5_000, 250, 600_000, 'How often workers look for lost shards.'),
+  topUpMs: integer(
+    'DOCMILL_TOP_UP_MS',
+    30_000,
+    100,
+    3_600_000,
+    'How often plan and parts are compared with the queue.',
+  ),
+  drainMs: integer('DOCMILL_DRAIN_MS', 6_000, 0, 600_000, 'How long a stopping worker lets its shard go on.'),
+  heartbeatMs: integer('DOCMILL_HEARTBEAT_MS', 5_000, 100, 10_000, 'How often a worker writes its heartbeat file.'),
+  queueEndpoint: optionalText(
+    'DOCMILL_QUEUE_ENDPOINT',
+    'File that describes an embedded queue; set by `run` for its workers.',
+  ),
+  onlyRun: optionalText('DOCMILL_ONLY_RUN', 'Work for this run alone; set by `run` for its workers.'),
+} as const;
+
+type Settings = typeof settings;
+export type Config = { readonly [Name in keyof Settings]: Settings[Name] extends Setting<infer T> ? T : never };
+
+/** Values given as flags, by setting name. */
+export type Flags = { readonly [Name in keyof Settings]?: unknown };
+
+/**
+ * Reads the configuration, once per process. A wrong flag is a `USAGE` error, a wrong variable or file entry a
+ * `CONFIG_INVALID` error; each says what was expected and what was given.
+ */
+export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv, directory: string): Config {
+  const file = readConfigFile(join(directory, 'docmill.json'));
+  const values = Object.entries(settings).map(([name, setting]): [string, unknown] => {
+    const flag: unknown = Reflect.get(flags, name);
+    const variable = environment[setting.environment];
+    if (flag !== undefined) return [name, parse(setting, flag, 'USAGE', `--${toKebabCase(name)}`)];
+    if (variable !== undefined && variable !== '') {
+      return [name, parse(setting, variable, 'CONFIG_INVALID', setting.environment)];
+    }
+    const entry: unknown = Reflect.get(file, name);
+    if (entry !== undefined) return [name, parse(setting, entry, 'CONFIG_INVALID', `docmill.json: ${name}`)];
+    return [name, setting.default];
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value is what its setting's `parse` or default gave
+  return Object.fromEntries(values) as Config;
+}
+
+function parse(setting: Setting<unknown>, value: unknown, code: 'USAGE' | 'CONFIG_INVALID', source: string): unknown {
+  const parsed = setting.parse(value);
+  if (parsed !== undefined) return parsed;
+  // A variable may hold a password: its value is shown only where it cannot.
+  const shown = setting.environment === 'REDIS_URL' ? '' : `, got \`${String(value)}\``;
+  throw new AppError(code, `Expected \`${source}\` to be ${setting.expected}${shown}.`);
+}
+
+function readConfigFile(path: string): object {
+  try {
+    const content = parseJson(readFileSync(path, 'utf8'));
+    if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+      throw new AppError('CONFIG_INVALID', `\`${path}\` is not a JSON object.`);
+    }
+    const unknown = Object.keys(content).find((name) => !Object.hasOwn(settings, name));
+    if (unknown === undefined) return content;
+    throw new AppError(
+      'CONFIG_INVALID',
+      `\`${path}\` has the unknown setting \`${unknown}\`; there are ${Object.keys(settings).join(', ')}.`,
+    );
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return {};
+    if (error instanceof AppError) throw error;
+    throw ioError('read', path, error);
+  }
+}
+
+function text(environment: string, value: string, meaning: string): Setting<string> {
+  return {
+    environment,
+    default: value,
+    expected: 'a text that is not empty',
+    meaning,
+    parse: (given) => (typeof given === 'string' && given !== '' ? given : undefined),
+  };
+}
+
+function optionalText(environment: string, meaning: string): Setting<string | undefined> {
+  return { ...text(environment, '', meaning), default: undefined, shownDefault: 'none' };
+}
+
+function integer(
+  environment: string,
+  value: number,
+  minimum: number,
+  maximum: number,
+  meaning: string,
+  shownDefault = String(value),
+): Setting<number> {
+  return {
+    environment,
+    default: value,
+    shownDefault,
+    expected: `an integer from ${minimum} to ${maximum}`,
+    meaning,
+    parse: (given) => {
+      const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
+      return Number.isInteger(number) && Number(number) >= minimum && Number(number) <= maximum
+        ? Number(number)
+        : undefined;
+    },
+  };
+}
+
+function toKebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,23 @@
+import type { Flag, ResultError } from '../../schemas/result.ts';
+import type { Span } from '../../schemas/answer.ts';
+import type { JsonValue } from '../../schemas/json.ts';
+import type { DocumentErrorCode } from '../errors.ts';
+
+/** A document as text: what spans refer to. */
+export type TextDocument = {
+  readonly text: string;
+  readonly flags: readonly Flag[];
+  /** Members of the record that are carried through to the result line. */
+  readonly keep?: Readonly<Record<string, JsonValue>>;
+};
+
+/** A piece of a document that fits the model: `text.slice(span.start, span.end)` of its document. */
+export type Chunk = { readonly text: string; readonly span: Span };
+
+/** Why a document ends without an answer. */
+export type DocumentError = ResultError & { readonly code: DocumentErrorCode };
+
+/** Reading a document either gives its text or says why not; broken infrastructure throws instead. */
+export type ReadResult =
+  | { readonly status: 'read'; readonly document: TextDocument }
+  | { readonly status: 'refused'; readonly error: DocumentError; readonly keep?: Readonly<Record<string, JsonValue>> };

@@ -1,0 +1,11 @@
+/** The most bytes that one document (a file, or one record of a file) may have. */
+export const maxDocumentBytes = 8 * 1024 * 1024;
+
+/** How deep the JSON of a record may be nested. */
+export const maxRecordDepth = 64;
+
+/** The most UTF-16 units of a record's own id: with the longest root name before it, it is still a document id. */
+export const maxOwnIdLength = 1024;
+
+/** The most UTF-16 units of a file's id within its root, so that root name and record number still find room. */
+export const maxPathIdLength = 3072;

@@ -1,0 +1,115 @@
+import { realpath } from 'node:fs/promises';
+import type { JsonValue } from '../../schemas/json.ts';
+import type { PlannedDocument, Source } from '../../schemas/plan.ts';
+import { AppError, ioError, systemCode } from '../errors.ts';
+import { checkText, decodeText } from './decode-text.ts';
+import type { ReadResult } from './document.ts';
+import { hashBytes } from './hash-bytes.ts';
+import { isRecordFile } from './is-record-file.ts';
+import { maxDocumentBytes } from './limits.ts';
+import { locateFile } from './locate-file.ts';
+import { type FileRefusal, openFile } from './open-file.ts';
+import { ownMember, parseRecord } from './parse-record.ts';
+import { readChunks } from './read-chunks.ts';
+import { refuse } from './refuse.ts';
+
+/**
+ * Reads a planned document once, checks that its bytes are the planned ones and decodes them. `keep` names members of
+ * a record to carry through. What is wrong with the document is a value; a root that is not there, and whatever may hit
+ * any file, throws.
+ */
+export async function readDocument(
+  planned: PlannedDocument,
+  roots: Readonly<Record<string, string>>,
+  keep: readonly string[],
+): Promise<ReadResult> {
+  if (planned.sha256 === null) return refuse('UNREADABLE', 'The file could not be read when the run was planned.');
+  const slice = toSlice(planned.source);
+  if (slice === null)
+    return refuse('UNREADABLE', 'The plan does not say which bytes are the document; plan a new run.');
+  const located = await locateFile(planned.source, roots);
+  if (located.status === 'refused') return refuseFile(located.refusal);
+  const bytes = await readBytes(located.path, slice);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  if (hashBytes(bytes) !== planned.sha256) {
+    return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');
+  }
+  return planned.source.offset === undefined ? decodeText(bytes) : readRecord(bytes, keep);
+}
+
+/**
+ * Reads a file that a person named, links followed, as one document, whatever it is called. Throws `NO_INPUT` when it
+ * does not exist.
+ */
+export async function readTextFile(path: string): Promise<ReadResult> {
+  const real = await realpath(path, { encoding: 'buffer' }).catch((error: unknown) => {
+    const code = systemCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError('read', path, error);
+    throw new AppError('NO_INPUT', `File \`${path}\` does not exist; check the path.`, { cause: error });
+  });
+  const bytes = await readBytes(real, wholeFile);
+  return Buffer.isBuffer(bytes) ? decodeText(bytes) : bytes;
+}
+
+type Slice = { readonly offset: number; readonly length: number };
+
+const wholeFile: Slice = { offset: 0, length: Number.POSITIVE_INFINITY };
+
+/**
+ * The bytes that a source names; null for a combination that names no document: half a slice, or a whole file of records,
+ * which is in a plan only when its records could not be read then.
+ */
+function toSlice({ path, offset, length, member }: Source): Slice | null {
+  if (member !== undefined || (offset === undefined) !== (length === undefined)) return null;
+  if (offset !== undefined && length !== undefined) return { offset, length };
+  return isRecordFile(path) ? null : wholeFile;
+}
+
+async function readBytes(path: string | Buffer, slice: Slice): Promise<Buffer | ReadResult> {
+  const opened = await openFile(path);
+  if (opened.status === 'refused') return refuseFile(opened.refusal);
+  await using handle = opened.handle;
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of readChunks(handle, opened.bytes, slice)) {
+      length += piece.length;
+      if (length > maxDocumentBytes) return tooLarge();
+      pieces.push(Buffer.from(piece));
+    }
+  } catch (error) {
+    throw ioError('read', path.toString(), error);
+  }
+  return Buffer.concat(pieces);
+}
+
+function tooLarge(): ReadResult {
+  return refuse('TOO_LARGE', `The document has more than ${maxDocumentBytes} bytes; split it into several documents.`);
+}
+
+function refuseFile({ code, cause }: FileRefusal): ReadResult {
+  if (code === 'VANISHED') return refuse(code, 'The file was there when the run was planned and is gone.');
+  return refuse(code, `The file could not be opened (\`${cause}\`); check its kind, owner and mode.`);
+}
+
+function readRecord(bytes: Buffer, keep: readonly string[]): ReadResult {
+  const record = parseRecord(bytes);
+  if (typeof record === 'string') return refuse('INVALID_RECORD', `The record ${record}.`);
+  const result = checkText(record.text, record.lossy);
+  const kept = pick(record.members, keep);
+  if (kept === null) return result;
+  if (result.status === 'refused') return { ...result, keep: kept };
+  return { ...result, document: { ...result.document, keep: kept } };
+}
+
+/** The members of a record that are to be kept; null when there are none. */
+function pick(
+  members: Readonly<Record<string, JsonValue>>,
+  names: readonly string[],
+): Record<string, JsonValue> | null {
+  const kept = names.flatMap((name) => {
+    const value = ownMember(members, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return kept.length === 0 ? null : Object.fromEntries(kept);
+}

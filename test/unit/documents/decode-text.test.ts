@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkText, decodeText } from '../../../src/documents/decode-text.ts';
+
+function outcomeOf(bytes: Uint8Array): string {
+  const result = decodeText(bytes);
+  return result.status === 'refused' ? result.error.code : [result.document.text, ...result.document.flags].join('|');
+}
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
+
+test.each([
+  ['UTF-8', Buffer.from('Grüße 😀\r\n'), 'Grüße 😀\r\n'],
+  ['UTF-8 with a mark', Buffer.from('\ufeffGrüße'), 'Grüße'],
+  ['UTF-8 with two marks', Buffer.from('\ufeff\ufeffGrüße'), '\ufeffGrüße'],
+  ['UTF-16 LE with a mark', Buffer.from('\ufeffGrüße 报告', 'utf16le'), 'Grüße 报告'],
+  ['UTF-16 BE with a mark', utf16be('\ufeffGrüße 报告'), 'Grüße 报告'],
+  ['UTF-16 LE without a mark', Buffer.from('Invoice 17', 'utf16le'), 'Invoice 17'],
+  ['UTF-16 BE without a mark', utf16be('Invoice 17'), 'Invoice 17'],
+  ['UTF-16 with half a pair', Buffer.from('\ufeffAB\ud83dC', 'utf16le'), 'AB\ufffdC|lossy'],
+  ['UTF-16 with a byte too many', Buffer.concat([Buffer.from('\ufeffABC', 'utf16le'), latin1('x')]), 'ABC\ufffd|lossy'],
+  ['Windows-1252', latin1('Rechnung f\xfcr M\xfcller'), 'Rechnung f\ufffdr M\ufffdller|lossy'],
+  ['U+FFFD that was there before', Buffer.from('a\ufffdbcdef'), 'a\ufffdbcdef'],
+  ['coloured logs', Buffer.from('\u001b[31mE\u001b[0m'), '\u001b[31mE\u001b[0m'],
+  ['no bytes', Buffer.alloc(0), 'EMPTY'],
+  ['white space', Buffer.from('\ufeff \r\n\t\u00a0\u3000'), 'EMPTY'],
+  ['text with a NUL', Buffer.from('invoice\0seventeen'), 'BINARY'],
+  ['UTF-32', Buffer.from('fffe0000410000004200000043000000', 'hex'), 'BINARY'],
+  ['a PDF', Buffer.from('%PDF-1.7\nall ASCII'), 'BINARY'],
+  ['a ZIP', Buffer.from('PK\x03\x04all ASCII'), 'BINARY'],
+  ['gzip', latin1('\x1f\x8b\x08 all ASCII'), 'BINARY'],
+  ['a PNG', latin1('\x89PNG\r\n\x1a\n all ASCII'), 'BINARY'],
+  ['mostly control characters', Buffer.from('ab\x01\x02\x03'), 'BINARY'],
+  ['Cyrillic in KOI8-R', latin1('\xf0\xd2\xc9\xd7\xc5\xd4, \xcd\xc9\xd2'), 'BINARY'],
+])('%s is read as expected', (_name, bytes, expected) => {
+  expect(outcomeOf(bytes)).toBe(expected);
+});
+
+test('whatever the bytes, the text is well-formed, and unflagged text holds what the bytes said', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),
+      ),
+      (bytes) => {
+        const result = decodeText(bytes);
+        if (result.status === 'refused') return;
+        expect(result.document.text.isWellFormed()).toBe(true);
+        if (result.document.flags.length > 0) return;
+        const encodings = ['', '\ufeff'].flatMap((mark) => {
+          const text = mark + result.document.text;
+          return [Buffer.from(text), Buffer.from(text, 'utf16le'), utf16be(text)];
+        });
+        expect(encodings.some((encoded) => encoded.equals(bytes))).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('a lone surrogate in a string becomes U+FFFD and is flagged', () => {
+  expect(checkText('a\ud800b\u{1f600}', false)).toEqual({
+    status: 'read',
+    document: { text: 'a\ufffdb\u{1f600}', flags: ['lossy'] },
+  });
+});
+
+const { DOCMILL_TEST_DATA } = process.env;
+
+test.skipIf(DOCMILL_TEST_DATA === undefined)('of real files, UTF-8 reads clean and no other encoding does', () => {
+  const folder = join(DOCMILL_TEST_DATA ?? '', 'encodings');
+  const clean = (file: string) => {
+    const result = decodeText(readFileSync(join(folder, file)));
+    return result.status === 'read' && result.document.flags.length === 0;
+  };
+  const gold = [...readFileSync(join(folder, 'gold.jsonl'), 'utf8').matchAll(/"file": "(.+?)".*"encoding": "(.+?)"/g)];
+  expect(gold.length).toBeGreaterThan(10);
+  for (const [, file = '', encoding = ''] of gold) {
+    expect([file, clean(file)]).toEqual([file, /utf/.test(encoding)]);
+  }
+});

@@ -1,0 +1,293 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ChunkAnswer, Span } from '../../../schemas/answer.ts';
+import type { JsonObject, JsonValue } from '../../../schemas/json.ts';
+import { okLineSchema } from '../../../schemas/result.ts';
+import { compileTask } from '../../../src/task/compile-task.ts';
+import type { CompiledTask } from '../../../src/task/field.ts';
+import { concludeAnswer } from '../../../src/task/merge-answers.ts';
+import { validateFinal } from '../../../src/task/validate-answer.ts';
+import { walkAnswer } from '../../../src/task/walk-answer.ts';
+import { aTask, anObject } from './a-task.ts';
+import { answerArbitrary, outputArbitrary } from './arbitrary-answer.ts';
+
+const verbatim: JsonObject = { type: 'string', 'x-docmill': { verbatim: true } };
+const verbatimNumber: JsonObject = { type: 'number', 'x-docmill': { verbatim: true, normalize: 'number' } };
+const nullable = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
+
+type ChunkGiven = Partial<Pick<ChunkAnswer, 'confidence' | 'labels' | 'spans'>> & { value: JsonValue };
+
+function aChunk(start: number, end: number, given: ChunkGiven): { span: Span; answer: ChunkAnswer } {
+  const tokens = { prompt: 1, cached: 0, forced: 1, chosen: 1 };
+  return { span: { start, end }, answer: { confidence: {}, labels: {}, spans: {}, tokens, ...given } };
+}
+
+function compiled(properties: JsonObject): CompiledTask {
+  return compileTask(aTask(anObject(properties)));
+}
+
+/** A chunk whose copied values are found in its text, each behind the one before. */
+function aReading(compiledTask: CompiledTask, text: string, span: Span, value: JsonValue, probability = 0.5) {
+  const chunk = text.slice(span.start, span.end);
+  let from = 0;
+  const confidence: Record<string, number> = {};
+  const spans: Record<string, Span> = {};
+  for (const { pointer, field, value: leaf } of walkAnswer(compiledTask.output, value)) {
+    confidence[pointer] = probability;
+    if (field.type === 'verbatim' && typeof leaf === 'string') {
+      const start = chunk.indexOf(leaf, from);
+      from = start + leaf.length;
+      spans[pointer] = { start, end: from };
+    }
+  }
+  return aChunk(span.start, span.end, { value, confidence, spans });
+}
+
+describe('the answer about one chunk', () => {
+  const task = compiled({
+    topic: { enum: ['a', 'b'] },
+    vendor: verbatim,
+    total: verbatimNumber,
+    due: nullable(verbatim),
+  });
+  const text = 'Acme owes 1.204,50';
+  const value = { vendor: 'Acme', total: '1.204,50', due: null, topic: 'b' };
+  const spans = { '/vendor': { start: 0, end: 4 }, '/total': { start: 10, end: 18 } };
+
+  test('is normalised, rounded and ordered by its schema', () => {
+    const chunk = aChunk(0, text.length, {
+      value,
+      confidence: { '/due': 1, '/vendor': 0.98765, '/total': 0.99999, '/topic': 0.6 },
+      labels: { '/topic': { b: 0.6, a: 0.4 } },
+      spans,
+    });
+    const concluded = concludeAnswer(task, text, [chunk]);
+    expect(JSON.stringify(concluded)).toBe(
+      JSON.stringify({
+        status: 'concluded',
+        answer: { topic: 'b', vendor: 'Acme', total: 1204.5, due: null },
+        confidence: { '/topic': 0.6, '/vendor': 0.9877, '/total': 1, '/due': 1 },
+        labels: { '/topic': { a: 0.4, b: 0.6 } },
+        spans: { '/vendor': { start: 0, end: 4 }, '/total': { start: 10, end: 18, text: '1.204,50' } },
+        flags: [],
+      }),
+    );
+  });
+
+  test('has spans in the document, not in the chunk', () => {
+    const concluded = concludeAnswer(task, `>> ${text}`, [aChunk(3, 3 + text.length, { value, spans })]);
+    expect(concluded).toMatchObject({ spans: { '/vendor': { start: 3, end: 7 }, '/total': { start: 13, end: 21 } } });
+  });
+
+  test.each<[what: string, code: string, given: ChunkGiven]>([
+    ['no member', 'ANSWER_INVALID', { value: { vendor: 'Acme' } }],
+    ['a label that does not exist', 'ANSWER_INVALID', { value: { ...value, topic: 'c' }, spans }],
+    ['a copy without a span', 'UNGROUNDED', { value, spans: { '/vendor': spans['/vendor'] } }],
+    ['a copy that is not the text', 'UNGROUNDED', { value: { ...value, vendor: 'Acne' }, spans }],
+    ['a span before the chunk', 'UNGROUNDED', { value, spans: { ...spans, '/vendor': { start: -4, end: 4 } } }],
+    ['a span behind the chunk', 'UNGROUNDED', { value, spans: { ...spans, '/total': { start: 10, end: 99 } } }],
+  ])('is refused with %s', (_what, code, given) => {
+    const refused = concludeAnswer(task, text, [aChunk(0, text.length, given)]);
+    expect(refused).toMatchObject({ status: 'refused', error: { code } });
+  });
+
+  test('is refused where its copy stands in another part of the document', () => {
+    const before = { '/vendor': { start: -5, end: -1 } };
+    const behind = { '/vendor': { start: 5, end: 9 } };
+    const task = compiled({ vendor: verbatim });
+    for (const spans of [before, behind]) {
+      const refused = concludeAnswer(task, 'Acme Acme Acme', [aChunk(5, 9, { value: { vendor: 'Acme' }, spans })]);
+      expect(refused).toMatchObject({ error: { code: 'UNGROUNDED' } });
+    }
+  });
+
+  test('is refused without quoting the document', () => {
+    const refused = concludeAnswer(task, text, [
+      aChunk(0, text.length, { value: { ...value, secret: 'Acme' }, spans }),
+    ]);
+    expect(JSON.stringify(refused)).not.toMatch(/Acme|secret/);
+  });
+
+  test('that has no normal form becomes null where it may, and is refused where not', () => {
+    const source = 'about ten';
+    const chunk = aChunk(0, 9, { value: { n: source }, spans: { '/n': { start: 0, end: 9 } } });
+    expect(concludeAnswer(compiled({ n: nullable(verbatimNumber) }), source, [chunk])).toMatchObject({
+      answer: { n: null },
+      spans: { '/n': { start: 0, end: 9, text: source } },
+      flags: ['unnormalized'],
+    });
+    const refused = concludeAnswer(compiled({ n: verbatimNumber }), source, [chunk]);
+    expect(refused).toMatchObject({ error: { code: 'UNNORMALIZABLE' } });
+    expect(JSON.stringify(refused)).toMatch(/^(?!.*about).*`\/n`/);
+  });
+});
+
+describe('answers about several chunks', () => {
+  test('of a label are pooled by the length of their chunks', () => {
+    const task = compiled({ topic: { enum: ['a', 'b'] } });
+    const reading = (start: number, end: number, a: number) =>
+      aChunk(start, end, { value: { topic: a >= 0.5 ? 'a' : 'b' }, labels: { '/topic': { a, b: 1 - a } } });
+    const long = concludeAnswer(task, ' '.repeat(100), [reading(0, 90, 0.8), reading(90, 100, 0.01)]);
+    expect(long).toMatchObject({ answer: { topic: 'a' }, confidence: { '/topic': 0.6874 } });
+    const short = concludeAnswer(task, ' '.repeat(100), [reading(0, 10, 0.8), reading(10, 100, 0.01)]);
+    expect(short).toMatchObject({ answer: { topic: 'b' }, labels: { '/topic': { a: 0.018, b: 0.982 } } });
+  });
+
+  test('of a boolean are pooled, and one certain chunk does not overrule all others', () => {
+    const task = compiled({ urgent: { type: 'boolean' } });
+    const reading = (start: number, urgent: number) =>
+      aChunk(start, start + 10, {
+        value: { urgent: urgent >= 0.5 },
+        labels: { '/urgent': { true: urgent, false: 1 - urgent } },
+      });
+    const chunks = [reading(0, 0), reading(10, 0.999), reading(20, 0.999), reading(30, 0.999)];
+    expect(concludeAnswer(task, ' '.repeat(40), chunks)).toMatchObject({ answer: { urgent: true } });
+  });
+
+  test('of a value give the most confident one that is not null, the earlier on ties', () => {
+    const task = compiled({ x: { type: ['integer', 'null'] } });
+    const conclude = (...readings: [value: number | null, probability: number][]) =>
+      concludeAnswer(
+        task,
+        ' '.repeat(100),
+        readings.map(([x, probability], index) => {
+          return aChunk(index * 10, index * 10 + 10, { value: { x }, confidence: { '/x': probability } });
+        }),
+      );
+    expect(conclude([null, 0.99], [1, 0.5], [2, 0.6])).toMatchObject({ answer: { x: 2 }, confidence: { '/x': 0.6 } });
+    expect(conclude([1, 0.5], [2, 0.5])).toMatchObject({ answer: { x: 1 } });
+    expect(conclude([null, 0.9], [null, 0.7])).toMatchObject({ answer: { x: null }, confidence: { '/x': 0.7 } });
+  });
+
+  test('of a list give all items in reading order, those in the overlap once', () => {
+    const task = compiled({
+      rows: { type: 'array', maxItems: 4, items: anObject({ name: verbatim, n: verbatimNumber }) },
+    });
+    const text = 'ink 1; pen 2; ink 1; cap 3;';
+    const rows = (...all: [string, string][]) => ({ rows: all.map(([name, n]) => ({ name, n })) });
+    const concluded = concludeAnswer(task, text, [
+      aReading(task, text, { start: 0, end: 14 }, rows(['ink', '1'], ['pen', '2'])),
+      aReading(task, text, { start: 7, end: 27 }, rows(['pen', '2'], ['ink', '1'], ['cap', '3'])),
+    ]);
+    expect(concluded).toMatchObject({
+      answer: {
+        rows: [
+          { name: 'ink', n: 1 },
+          { name: 'pen', n: 2 },
+          { name: 'ink', n: 1 },
+          { name: 'cap', n: 3 },
+        ],
+      },
+      spans: { '/rows/3/name': { start: 21, end: 24 }, '/rows/3/n': { start: 25, end: 26, text: '3' } },
+    });
+  });
+
+  test('of a list are cut where the schema says so', () => {
+    const task = compiled({ n: { type: 'array', maxItems: 3, items: { type: 'integer' } } });
+    const chunk = (start: number, n: number[]) => aChunk(start, start + 5, { value: { n } });
+    const concluded = concludeAnswer(task, ' '.repeat(10), [chunk(0, [1, 1]), chunk(5, [1, 2])]);
+    expect(concluded).toMatchObject({ answer: { n: [1, 1, 1] } });
+  });
+
+  test('of a multi-label field give every label once, the most confident ones if there are too many', () => {
+    const items = { enum: ['a', 'b', 'c'] };
+    const task = compiled({ tags: { type: 'array', uniqueItems: true, maxItems: 2, items } });
+    const chunk = (start: number, tags: Record<string, number>) =>
+      aChunk(start, start + 5, {
+        value: { tags: Object.keys(tags) },
+        confidence: Object.fromEntries(
+          Object.values(tags).map((probability, index) => [`/tags/${index}`, probability]),
+        ),
+      });
+    const concluded = concludeAnswer(task, ' '.repeat(10), [
+      chunk(0, { c: 0.9, b: 0.5 }),
+      chunk(5, { b: 0.6, a: 0.8 }),
+    ]);
+    expect(concluded).toMatchObject({ answer: { tags: ['a', 'c'] }, confidence: { '/tags/0': 0.8, '/tags/1': 0.9 } });
+  });
+
+  test('of a nested object are merged member by member', () => {
+    const task = compiled({ who: nullable(anObject({ name: nullable(verbatim), town: nullable(verbatim) })) });
+    const text = 'Ann of Ulm';
+    const concluded = concludeAnswer(task, text, [
+      aReading(task, text, { start: 0, end: 3 }, { who: { name: 'Ann', town: null } }),
+      aReading(task, text, { start: 3, end: 6 }, { who: null }),
+      aReading(task, text, { start: 6, end: 10 }, { who: { name: null, town: 'Ulm' } }),
+    ]);
+    expect(concluded).toMatchObject({
+      answer: { who: { name: 'Ann', town: 'Ulm' } },
+      spans: { '/who/name': { start: 0, end: 3 }, '/who/town': { start: 7, end: 10 } },
+    });
+  });
+});
+
+const readings = outputArbitrary.chain(({ schema, field }) =>
+  fc.tuple(fc.constant(schema), fc.array(answerArbitrary(field), { minLength: 1, maxLength: 3 })),
+);
+
+test('whatever the chunks answer, the conclusion is valid, grounded and a result line', () => {
+  fc.assert(
+    fc.property(readings, ([schema, values]) => {
+      const task = compileTask(aTask(schema));
+      const { text, chunks } = aDocument(task, values);
+      const concluded = concludeAnswer(task, text, chunks);
+      fc.pre(concluded.status === 'concluded' || concluded.error.code !== 'UNNORMALIZABLE');
+      const { flags, ...line } = concluded.status === 'concluded' ? concluded : fail(concluded);
+      expect(okLineSchema.safeParse({ id: 'x', ...line, status: 'ok' }).error).toBeUndefined();
+      expect(validateFinal(task.output, line.answer)).toBeNull();
+      expect(flags.length === 0 || JSON.stringify(line.answer).includes('null')).toBe(true);
+      const copied = leavesOf(task, line.answer).map(({ pointer, value }) => line.spans?.[pointer]?.text ?? value);
+      const inText = leavesOf(task, line.answer).map(({ pointer }) => {
+        const { start = 0, end = 0 } = line.spans?.[pointer] ?? {};
+        return text.slice(start, end);
+      });
+      expect(inText).toEqual(copied);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('one chunk changes nothing but what is normalised', () => {
+  fc.assert(
+    fc.property(readings, ([schema, [value = null]]) => {
+      const task = compileTask(aTask(schema));
+      const { text, chunks } = aDocument(task, [value]);
+      const concluded = concludeAnswer(task, text, chunks);
+      fc.pre(concluded.status === 'concluded');
+      const { answer, spans } = concluded.status === 'concluded' ? concluded : fail(concluded);
+      const restored = [...walkAnswer(task.output, answer)].map(({ pointer, value: leaf }) => {
+        return [pointer, spans?.[pointer]?.text ?? (isLeaf(leaf) ? leaf : null)];
+      });
+      const given = [...walkAnswer(task.output, value)].map(({ pointer, value: leaf }) => {
+        return [pointer, isLeaf(leaf) ? leaf : null];
+      });
+      expect(restored).toEqual(given);
+    }),
+  );
+});
+
+/** The copied values of each chunk on lines of their own, one chunk behind the other. */
+function aDocument(task: CompiledTask, values: readonly JsonValue[]) {
+  const texts = values.map((value) => {
+    return leavesOf(task, value)
+      .flatMap((leaf) => (typeof leaf.value === 'string' ? [leaf.value] : []))
+      .join('\n');
+  });
+  const chunks = values.map((value, index) => {
+    const start = texts.slice(0, index).reduce((total, part) => total + part.length + 1, 0);
+    return aReading(task, texts.join('\n'), { start, end: start + (texts[index]?.length ?? 0) }, value);
+  });
+  return { text: texts.join('\n'), chunks };
+}
+
+function leavesOf(task: CompiledTask, answer: JsonValue): { pointer: string; value: JsonValue }[] {
+  return [...walkAnswer(task.output, answer)].filter(({ field, value }) => field.type === 'verbatim' && value !== null);
+}
+
+function isLeaf(value: JsonValue): boolean {
+  return typeof value !== 'object';
+}
+
+function fail(refused: unknown): never {
+  throw new Error(JSON.stringify(refused));
+}

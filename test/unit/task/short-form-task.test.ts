@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AppError } from '../../../src/errors.ts';
+import { compileTask } from '../../../src/task/compile-task.ts';
+import { shortFormTask } from '../../../src/task/short-form-task.ts';
+
+function fieldsOf(schema: string) {
+  const { properties } = compileTask(shortFormTask(schema)).output;
+  return Object.fromEntries(properties.map(({ name, field }) => [name, field]));
+}
+
+test('a field is copied text that may be absent, unless it says otherwise', () => {
+  expect(fieldsOf('vendor, total number, due date, money currency, pages int, summary free, paid bool')).toMatchObject({
+    vendor: { type: 'verbatim', nullable: true },
+    total: { type: 'verbatim', normalize: 'number', nullable: true },
+    due: { type: 'verbatim', normalize: 'date', nullable: true },
+    money: { type: 'verbatim', normalize: 'currency', nullable: true },
+    pages: { type: 'integer', nullable: true },
+    summary: { type: 'string', nullable: true },
+    paid: { type: 'boolean', nullable: false },
+  });
+});
+
+test('labels stand behind the name or behind a colon', () => {
+  const label = { type: 'label', labels: ['billing', 'other'], nullable: false };
+  expect(fieldsOf('a billing|other, b: billing | other')).toMatchObject({ a: label, b: label });
+});
+
+test('brackets make lists, of texts, labels or objects', () => {
+  expect(fieldsOf('names[], topics[]: a|b, items[] { text, amount number: with tax }')).toMatchObject({
+    names: { type: 'array', items: { type: 'verbatim', nullable: false } },
+    topics: { type: 'array', unique: true, items: { type: 'label' } },
+    items: { type: 'array', items: { type: 'object', properties: [{ name: 'text' }, { name: 'amount' }] } },
+  });
+});
+
+test('a schema of labels and booleans classifies, any other extracts', () => {
+  expect(shortFormTask('topic a|b, urgent bool, tags[] x|y').kind).toBe('classify');
+  expect(shortFormTask('topic a|b, vendor').kind).toBe('extract');
+});
+
+test('instructions name the fields, their types and descriptions', () => {
+  expect(shortFormTask('vendor: who sends it, total number, items[] { text }', { name: 'mine' })).toMatchObject({
+    name: 'mine',
+    instructions:
+      'Extract from the document: vendor (who sends it), total (number), items (list of text). Write null for what the document does not say.',
+  });
+});
+
+test.each([
+  ['', 1],
+  ['a,', 3],
+  ['a, ,b', 4],
+  ['a b', 3],
+  ['a: ', 4],
+  ['a, a', 4],
+  ['a x||y', 3],
+  ['a: x|x', 4],
+  ['a {b', 5],
+  ['a }', 3],
+  ['a[] { b } c', 11],
+  ['9a', 1],
+])('%j is wrong at column %i', (schema, column) => {
+  const parse = () => shortFormTask(schema);
+  expect(parse).toThrow(AppError);
+  expect(parse).toThrow(`at column ${column}:`);
+});
+
+test('any text is a task or an error with a code', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    ' ',
+    ',',
+    '|',
+    ':',
+    '{',
+    '}',
+    '[',
+    ']',
+    '[]',
+    'int',
+    'bool',
+    '__proto__',
+    'ß',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      expect(outcomeOf(pieces.join(''))).toMatch(/^(a task|TASK_INVALID|SCHEMA_UNSUPPORTED)$/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function outcomeOf(schema: string): string {
+  try {
+    compileTask(shortFormTask(schema));
+    return 'a task';
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+}

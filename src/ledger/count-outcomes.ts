@@ -1,0 +1,80 @@
+import { stat } from 'node:fs/promises';
+import type { OutcomeCounts } from '../../schemas/manifest.ts';
+import type { ResultLine } from '../../schemas/result.ts';
+import { listParts, readPart } from './parts.ts';
+import { type Plan, openPlan } from './plan-file.ts';
+import type { RunPaths } from './run-paths.ts';
+
+type MutableCounts = { ok: number; failed: Record<string, number>; skipped: Record<string, number> };
+
+/** Counts result lines by status and code. */
+export function createOutcomeCounts() {
+  const counts: MutableCounts = { ok: 0, failed: {}, skipped: {} };
+  return {
+    add: (result: ResultLine): void => {
+      if (result.status === 'ok') {
+        counts.ok += 1;
+      } else {
+        const byCode = counts[result.status];
+        byCode[result.error.code] = (byCode[result.error.code] ?? 0) + 1;
+      }
+    },
+    /** The counts so far, codes in alphabetical order. */
+    counts: (): OutcomeCounts => ({
+      ok: counts.ok,
+      failed: sortedByKey(counts.failed),
+      skipped: sortedByKey(counts.skipped),
+    }),
+  };
+}
+
+/** All documents of some counts under one status. */
+export function sumOf(byCode: Readonly<Record<string, number>>): number {
+  return Object.values(byCode).reduce((sum, count) => sum + count, 0);
+}
+
+export type RoundProgress = {
+  readonly shards: { readonly done: number; readonly total: number };
+  readonly documents: number;
+  readonly outcomes: OutcomeCounts;
+  /** When and how many documents each newly seen part brought; `atMs` is the part's time on disk. */
+  readonly arrivals: readonly { readonly atMs: number; readonly documents: number }[];
+};
+
+/**
+ * Follows a round: each `read` counts the parts that came since the last one, so watching a run costs what is new, not
+ * what is there.
+ */
+export async function followRound(paths: RunPaths, round: number) {
+  await using resources = new AsyncDisposableStack();
+  const plan = resources.use(await openPlan(paths, round));
+  const owned = resources.move();
+  const seen = new Set<number>();
+  const outcomes = createOutcomeCounts();
+  let documents = 0;
+  return {
+    read: async (): Promise<RoundProgress> => {
+      const arrivals: { atMs: number; documents: number }[] = [];
+      for (const shard of await listParts(paths, round)) {
+        if (seen.has(shard) || shard >= plan.shards) continue;
+        const results = await readResults(paths, plan, shard);
+        for (const result of results) outcomes.add(result);
+        const { mtimeMs } = await stat(paths.part(round, shard));
+        arrivals.push({ atMs: mtimeMs, documents: results.length });
+        documents += results.length;
+        seen.add(shard);
+      }
+      return { shards: { done: seen.size, total: plan.shards }, documents, outcomes: outcomes.counts(), arrivals };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function readResults(paths: RunPaths, plan: Plan, shard: number): Promise<readonly ResultLine[]> {
+  const { documents } = await plan.readShard(shard);
+  return (await readPart(paths, plan.round, shard, documents)).results;
+}
+
+function sortedByKey(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { systemCode } from '../errors.ts';
+
+/**
+ * The register: sets `path` to `bytes` if nothing has that name yet. True when this call set it, false when it was set
+ * already; either way the file is whole, never changes again, and is durable when the call returns.
+ *
+ * `link` is the one atomic create-if-absent of a file system that also exists on NFS. The file is complete, synced and
+ * closed before it gets its name, so a reader never sees a prefix and no late writer can reach it. `temporaryDirectory`
+ * must be on the same file system. See "Guarantees" in docs/lifecycle.md.
+ */
+export async function createOnce(temporaryDirectory: string, path: string, bytes: Uint8Array): Promise<boolean> {
+  const temporary = await writeTemporary(temporaryDirectory, basename(path), bytes);
+  try {
+    return await publish(temporary, path);
+  } finally {
+    await unlink(temporary).catch(ignoreMissing);
+    await syncDirectory(dirname(path));
+  }
+}
+
+/** Replaces `path` by a file written by `write`: readers see the old file or the whole new one. Not a register. */
+export async function replaceFile(
+  temporaryDirectory: string,
+  path: string,
+  contents: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  const temporary = join(temporaryDirectory, `${basename(path)}.${randomUUID()}`);
+  try {
+    await using file = await open(temporary, NEW_FILE, 0o644);
+    for await (const chunk of contents) await file.writeFile(chunk);
+    await file.sync();
+    await rename(temporary, path);
+  } catch (error) {
+    await unlink(temporary).catch(ignoreMissing);
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** Makes names created in, or removed from, a directory survive a power cut. */
+export async function syncDirectory(directory: string): Promise<void> {
+  await using handle = await open(directory, constants.O_RDONLY);
+  await handle.sync();
+}
+
+/**
+ * Proves that the directory can hold a ledger: create, link, refuse the second link, sync. Throws the failed call's
+ * error; the caller says it in words.
+ */
+export async function probeRegister(directory: string): Promise<void> {
+  const path = join(directory, `.probe-${randomUUID()}`);
+  try {
+    const first = await createOnce(directory, path, Buffer.from('first'));
+    const second = await createOnce(directory, path, Buffer.from('second'));
+    if (!first || second) throw Object.assign(new Error('links are not exclusive'), { code: 'ENOTSUP' });
+  } finally {
+    await unlink(path).catch(ignoreMissing);
+  }
+}
+
+/**
+ * Creates a directory with its parents; existing ones are fine. Node's own recursive `mkdir` loops for ever where the
+ * system answers ENOENT for a directory that cannot be made, as `/proc` does.
+ */
+export async function ensureDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return;
+    const parent = dirname(resolve(directory));
+    if (code !== 'ENOENT' || (await isDirectory(parent))) throw error;
+    await ensureDirectory(parent);
+    await ensureDirectory(directory);
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/**
+ * A failed fsync marks the pages clean, so a second fsync of the same file would lie: the file is thrown away and
+ * written anew, once. A second failure is the disk's and goes up.
+ */
+async function writeTemporary(directory: string, name: string, bytes: Uint8Array): Promise<string> {
+  try {
+    return await writeSynced(join(directory, `${name}.${randomUUID()}`), bytes);
+  } catch (error) {
+    if (systemCode(error) !== 'EIO') throw error;
+    return writeSynced(join(directory, `${name}.${randomUUID()}`), bytes);
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<string> {
+  try {
+    await using file = await open(path, NEW_FILE, 0o600);
+    await file.writeFile(bytes);
+    const { size } = await file.stat();
+    if (size !== bytes.byteLength) throw Object.assign(new Error('short write'), { code: 'EIO' });
+    await file.chmod(0o444);
+    await file.sync();
+    return path;
+  } catch (error) {
+    await unlink(path).catch(ignoreMissing);
+    throw error;
+  }
+}
+
+async function publish(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    // A network file system can do the link and lose the reply: two names on our file mean that it was done.
+    if ((await stat(temporary)).nlink === 2) return true;
+    throw error;
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}

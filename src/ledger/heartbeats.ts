@@ -1,0 +1,89 @@
+import { readFile, readdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parseJson } from '../../schemas/json.ts';
+import { systemCode } from '../errors.ts';
+import { ensureDirectory, replaceFile } from './durable-files.ts';
+
+/** What a worker says about itself every few seconds. */
+export const heartbeatSchema = z.object({
+  worker: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  model: z.string(),
+  startedAt: z.iso.datetime(),
+  /** The shard in work, as `<run>/<round>-<shard>`; null while waiting. */
+  shard: z.string().nullable(),
+  shards: z.int(),
+  documents: z.int(),
+  rssBytes: z.int(),
+  /** Why a run is refused by this worker, by run name. */
+  refused: z.record(z.string(), z.string()),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+/** A worker that has said nothing for this long is taken for dead. */
+const SILENT_MS = 20_000;
+const FORGOTTEN_MS = 24 * 3600 * 1000;
+
+/** Replaces the worker's heartbeat file under `out/.workers`. */
+export async function writeHeartbeat(out: string, heartbeat: Heartbeat): Promise<void> {
+  const directory = workersDirectory(out);
+  await ensureDirectory(directory);
+  await replaceFile(directory, join(directory, `${heartbeat.worker}.json`), [Buffer.from(JSON.stringify(heartbeat))]);
+}
+
+/** Removes the heartbeat of a worker that stopped. */
+export async function removeHeartbeat(out: string, worker: string): Promise<void> {
+  await unlink(join(workersDirectory(out), `${worker}.json`)).catch(() => undefined);
+}
+
+/** The workers that spoke lately, by name, with the age of their word. */
+export async function readHeartbeats(out: string, nowMs: number): Promise<{ heartbeat: Heartbeat; ageMs: number }[]> {
+  const alive: { heartbeat: Heartbeat; ageMs: number }[] = [];
+  for (const name of (await namesIn(workersDirectory(out))).sort()) {
+    const file = join(workersDirectory(out), name);
+    const ageMs = nowMs - (await modifiedAt(file));
+    if (ageMs > FORGOTTEN_MS) await unlink(file).catch(() => undefined);
+    if (ageMs > SILENT_MS || !name.endsWith('.json')) continue;
+    const heartbeat = heartbeatSchema.safeParse(parseJson(await readFile(file, 'utf8').catch(() => '')));
+    if (heartbeat.success) alive.push({ heartbeat: heartbeat.data, ageMs });
+  }
+  return alive;
+}
+
+/**
+ * Takes a turn that all workers under `out` share: true for one of them every `intervalMs`. Only an economy: two that
+ * take the same turn do harmless work twice.
+ */
+export async function takeTurn(out: string, name: string, intervalMs: number, nowMs: number): Promise<boolean> {
+  const file = join(workersDirectory(out), `.${name}`);
+  if (nowMs - (await modifiedAt(file)) < intervalMs) return false;
+  await ensureDirectory(workersDirectory(out));
+  await writeFile(file, '');
+  await utimes(file, nowMs / 1000, nowMs / 1000);
+  return true;
+}
+
+function workersDirectory(out: string): string {
+  return join(out, '.workers');
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Zero for a file that is not there, which makes it older than anything. */
+async function modifiedAt(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { type RunName, runNameSchema } from '../../schemas/ids.ts';
+import { parseJson } from '../../schemas/json.ts';
+import { type Run, runSchema } from '../../schemas/run.ts';
+import { AppError, ioError, systemCode } from '../errors.ts';
+import { type RunPaths, runPaths } from './run-paths.ts';
+
+/** A run as it stands on disk: its directory and its `run.json`. */
+export type OpenRun = { readonly paths: RunPaths; readonly run: Run };
+
+/** Opens the run `name` under `out`; throws `NO_INPUT` naming the runs that are there when it does not exist. */
+export async function openRun(out: string, name: string): Promise<OpenRun> {
+  const parsed = runNameSchema.safeParse(name);
+  if (!parsed.success)
+    throw new AppError('USAGE', `Expected a run name of letters, digits, \`.\`, \`_\` and \`-\`, got \`${name}\`.`);
+  const paths = runPaths(out, parsed.data);
+  try {
+    return { paths, run: await readRun(paths) };
+  } catch (error) {
+    if (!(error instanceof AppError) || systemCode(error.cause) !== 'ENOENT') throw error;
+    const names = await findRunNames(out);
+    const known =
+      names.length === 0 ? 'there are no runs' : `there are ${names.map((known) => `\`${known}\``).join(', ')}`;
+    throw new AppError('NO_INPUT', `There is no run \`${name}\` under \`${out}\`; ${known}.`);
+  }
+}
+
+/** Every run under `out` whose `run.json` can be read, by name; directories that are no runs are passed over. */
+export async function findRuns(out: string): Promise<OpenRun[]> {
+  const runs: OpenRun[] = [];
+  for (const name of await findRunNames(out)) {
+    const paths = runPaths(out, name);
+    try {
+      runs.push({ paths, run: await readRun(paths) });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+  return runs;
+}
+
+/** Reads and validates `run.json`. */
+export async function readRun(paths: RunPaths): Promise<Run> {
+  const run = runSchema.safeParse(parseJson(await readText(paths.runFile)));
+  if (run.success) return run.data;
+  throw new AppError(
+    'CORRUPT',
+    `\`${paths.runFile}\` is not a run of this version of docmill; enqueue the documents again.`,
+    {
+      cause: run.error,
+    },
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw ioError('read', path, error);
+  }
+}
+
+async function findRunNames(out: string): Promise<RunName[]> {
+  try {
+    const entries = await readdir(out, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => runNameSchema.safeParse(entry.name))
+      .filter((name) => name.success)
+      .map((name) => name.data)
+      .sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw ioError('list', out, error);
+  }
+}

@@ -1,0 +1,84 @@
+import { access, readFile, readdir } from 'node:fs/promises';
+import { parseJson } from '../../schemas/json.ts';
+import type { PlannedDocument } from '../../schemas/plan.ts';
+import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
+import { AppError, ioError, systemCode } from '../errors.ts';
+import { createOnce } from './durable-files.ts';
+import { type RunPaths, parsePartName } from './run-paths.ts';
+
+/**
+ * Publishes the part of a shard, once: true when this call did, false when the shard was complete already. A part
+ * exists if and only if its shard is complete, and never changes.
+ */
+export async function commitPart(
+  paths: RunPaths,
+  round: number,
+  shard: number,
+  lines: readonly ResultLine[],
+): Promise<boolean> {
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return createOnce(paths.temporary, paths.part(round, shard), Buffer.from(text));
+}
+
+/** Whether a shard is complete. */
+export async function hasPart(paths: RunPaths, round: number, shard: number): Promise<boolean> {
+  try {
+    await access(paths.part(round, shard));
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw ioError('look for', paths.part(round, shard), error);
+  }
+}
+
+/** The shards of a round that have a part. */
+export async function listParts(paths: RunPaths, round: number): Promise<ReadonlySet<number>> {
+  const shards = new Set<number>();
+  for (const name of await readdir(paths.parts)) {
+    const part = parsePartName(name);
+    if (part?.round === round) shards.add(part.shard);
+  }
+  return shards;
+}
+
+export type Part = {
+  readonly bytes: Buffer;
+  /** The lines as they stand in the file, without line ends, in plan order. */
+  readonly lines: readonly string[];
+  readonly results: readonly ResultLine[];
+};
+
+/**
+ * Reads a part and proves that it is the one of these documents: one valid line for each, ids in plan order. Throws
+ * `CORRUPT` naming the part otherwise: it was changed by somebody after it was written.
+ */
+export async function readPart(
+  paths: RunPaths,
+  round: number,
+  shard: number,
+  documents: readonly PlannedDocument[],
+): Promise<Part> {
+  const file = paths.part(round, shard);
+  const bytes = await readPartBytes(file);
+  const text = bytes.toString();
+  const lines = text.split('\n');
+  const complete = lines.pop() === '' && lines.length === documents.length;
+  const results = complete ? lines.map((line) => resultLineSchema.safeParse(parseJson(line))) : [];
+  const valid = results.every((result, index) => result.success && result.data.id === documents[index]?.id);
+  if (!complete || !valid) {
+    throw new AppError(
+      'CORRUPT',
+      `The part \`${file}\` was changed after it was written; delete it and \`docmill resume\` the run to answer its documents again.`,
+      { details: { part: file } },
+    );
+  }
+  return { bytes, lines, results: results.flatMap((result) => (result.success ? [result.data] : [])) };
+}
+
+async function readPartBytes(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw ioError('read', file, error);
+  }
+}

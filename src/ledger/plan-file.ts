@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
+import { parseJson } from '../../schemas/json.ts';
+import { type PlanLine, type PlannedDocument, planLineSchema } from '../../schemas/plan.ts';
+import { AppError, ioError } from '../errors.ts';
+import type { RunPaths } from './run-paths.ts';
+
+/**
+ * A plan is a file of JSON lines, one a shard, and an index of fixed-width text lines, so that a worker reads one shard
+ * without reading the plan: `offset(16 hex) length(8 hex) sha256(64 hex)\n` of each line without its line end.
+ */
+const INDEX_LINE_BYTES = 16 + 1 + 8 + 1 + 64 + 1;
+const WRITE_BYTES = 1 << 20;
+
+export type PlanTotals = { readonly shards: number; readonly documents: number; readonly sha256: Sha256 };
+
+/** Writes a plan shard by shard; `finish` syncs both files and says what was written. */
+export async function createPlanWriter(planFile: string, indexFile: string, round: number) {
+  await using resources = new AsyncDisposableStack();
+  const plan = resources.use(await openHashed(planFile));
+  const index = resources.use(await openHashed(indexFile));
+  const owned = resources.move();
+  let shards = 0;
+  let documents = 0;
+  return {
+    append: async (shardDocuments: readonly PlannedDocument[]): Promise<number> => {
+      const line: PlanLine = { round, shard: shards, documents: [...shardDocuments] };
+      const bytes = Buffer.from(JSON.stringify(line));
+      await index.write(Buffer.from(indexLine(plan.offset(), bytes)));
+      await plan.write(Buffer.concat([bytes, NEWLINE]));
+      documents += shardDocuments.length;
+      shards += 1;
+      return line.shard;
+    },
+    finish: async (): Promise<PlanTotals> => {
+      const sha256 = await plan.finish();
+      await index.finish();
+      return { shards, documents, sha256 };
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+export type Plan = Awaited<ReturnType<typeof openPlan>>;
+
+/** Opens the plan of a round for reading single shards. */
+export async function openPlan(paths: RunPaths, round: number) {
+  await using resources = new AsyncDisposableStack();
+  const plan = resources.use(await openExisting(paths.plan(round)));
+  const index = resources.use(await openExisting(paths.planIndex(round)));
+  const { size } = await index.stat();
+  if (size % INDEX_LINE_BYTES !== 0) throw corrupt(paths.planIndex(round));
+  const owned = resources.move();
+  return {
+    round,
+    shards: size / INDEX_LINE_BYTES,
+    /** The documents of one shard; throws `CORRUPT` when the line is not the one that was planned. */
+    readShard: async (shard: number): Promise<PlanLine> => {
+      const entry = parseIndexLine(await readAt(index, shard * INDEX_LINE_BYTES, INDEX_LINE_BYTES));
+      const bytes = entry === null ? null : await readAt(plan, entry.offset, entry.length);
+      if (entry === null || bytes === null || sha256Of(bytes) !== entry.sha256) throw corrupt(paths.plan(round));
+      const line = planLineSchema.safeParse(parseJson(bytes.toString()));
+      if (!line.success || line.data.shard !== shard || line.data.round !== round) throw corrupt(paths.plan(round));
+      return line.data;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Derives the index of a plan from the plan, and counts its documents. */
+export async function indexPlan(planFile: string): Promise<{ readonly index: Buffer; readonly documents: number }> {
+  await using plan = await openExisting(planFile);
+  const lines: string[] = [];
+  let offset = 0;
+  let documents = 0;
+  for await (const text of plan.readLines()) {
+    const line = planLineSchema.safeParse(parseJson(text));
+    if (!line.success) throw corrupt(planFile);
+    const bytes = Buffer.from(text);
+    lines.push(indexLine(offset, bytes));
+    offset += bytes.byteLength + 1;
+    documents += line.data.documents.length;
+  }
+  return { index: Buffer.from(lines.join('')), documents };
+}
+
+/** SHA-256 of bytes as lower-case hexadecimal digits. */
+export function sha256Of(bytes: Uint8Array | string): Sha256 {
+  return sha256Schema.parse(createHash('sha256').update(bytes).digest('hex'));
+}
+
+const NEWLINE = Buffer.from('\n');
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+function indexLine(offset: number, line: Uint8Array): string {
+  return `${hex(offset, 16)} ${hex(line.byteLength, 8)} ${sha256Of(line)}\n`;
+}
+
+function parseIndexLine(bytes: Buffer) {
+  const match = /^([0-9a-f]{16}) ([0-9a-f]{8}) ([0-9a-f]{64})\n$/.exec(bytes.toString('latin1'));
+  if (match === null) return null;
+  const [, offset = '', length = '', sha256 = ''] = match;
+  return { offset: Number.parseInt(offset, 16), length: Number.parseInt(length, 16), sha256 };
+}
+
+function corrupt(file: string): AppError {
+  return new AppError('CORRUPT', `The plan \`${file}\` was damaged after it was written; enqueue the documents again.`);
+}
+
+async function openExisting(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    throw ioError('read', file, error);
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await file.read(buffer, 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** A file that is hashed and buffered while it is written. */
+async function openHashed(path: string) {
+  const file = await open(path, 'wx', 0o644);
+  const hash = createHash('sha256');
+  let pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  let offset = 0;
+  const flush = async () => {
+    await file.writeFile(Buffer.concat(pending));
+    pending = [];
+    pendingBytes = 0;
+  };
+  return {
+    offset: () => offset,
+    write: async (bytes: Uint8Array) => {
+      hash.update(bytes);
+      pending.push(bytes);
+      pendingBytes += bytes.byteLength;
+      offset += bytes.byteLength;
+      if (pendingBytes >= WRITE_BYTES) await flush();
+    },
+    finish: async (): Promise<Sha256> => {
+      await flush();
+      await file.sync();
+      return sha256Schema.parse(hash.digest('hex'));
+    },
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}

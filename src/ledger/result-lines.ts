@@ -1,0 +1,148 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { parseJson } from '../../schemas/json.ts';
+import { type Alias, aliasSchema } from '../../schemas/plan.ts';
+import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
+import { AppError, systemCode } from '../errors.ts';
+import { hasPart, readPart } from './parts.ts';
+import { openPlan } from './plan-file.ts';
+import type { RunPaths } from './run-paths.ts';
+
+/** A document's final line, and its text in the file. */
+export type FinalLine = { readonly result: ResultLine; readonly text: string };
+
+export type PlacedLine = FinalLine & { readonly shard: number; readonly index: number };
+
+/** What to do at a shard without a part. */
+export type OnMissing = () => Promise<'stop' | 'skip' | 'look-again'>;
+
+const stopAtMissing: OnMissing = async () => 'stop';
+export const skipMissing: OnMissing = async () => 'skip';
+
+/**
+ * The lines of a run in plan order: round 1 line by line, where a later round has answered a document anew its line,
+ * and behind each document those of its aliases. Rounds and aliases stand in plan order too, so they are merged in
+ * lockstep and memory stays at one part per round.
+ *
+ * `onMissing` says what happens at a shard without a part: `stop` ends there, `skip` goes on, `look-again` looks once
+ * more, so that a reader can follow a run that goes on.
+ */
+export async function* finalLines(
+  paths: RunPaths,
+  round: number,
+  onMissing: OnMissing = stopAtMissing,
+): AsyncGenerator<FinalLine> {
+  await using aliases = await openCursor(readAliases(paths));
+  for await (const line of latestLines(paths, round, onMissing)) {
+    yield line;
+    for (let alias = aliases.peek(); alias !== null && !isBefore(line, alias); alias = aliases.peek()) {
+      // An alias of a shard that has no part yet is passed over with it.
+      if (isAliasOf(alias, line)) yield withId(line.result, alias.id);
+      await aliases.advance();
+    }
+  }
+}
+
+/** The planned documents' lines alone, each with its place in the plan of round 1. */
+export async function* latestLines(
+  paths: RunPaths,
+  round: number,
+  onMissing: OnMissing = stopAtMissing,
+): AsyncGenerator<PlacedLine> {
+  await using resources = new AsyncDisposableStack();
+  const later: Cursor<PlacedLine>[] = [];
+  for (let number = 2; number <= round; number += 1) {
+    later.push(resources.use(await openCursor(roundLines(paths, number, onMissing))));
+  }
+  for await (const planned of roundLines(paths, 1, onMissing)) {
+    yield { ...(await latest(planned, later)), shard: planned.shard, index: planned.index };
+  }
+}
+
+/** The lines of one round, shard by shard. */
+async function* roundLines(paths: RunPaths, round: number, onMissing: OnMissing): AsyncGenerator<PlacedLine> {
+  await using plan = await openPlan(paths, round);
+  for (let shard = 0; shard < plan.shards; shard += 1) {
+    const found = await awaitPart(paths, round, shard, onMissing);
+    if (found === 'stop') return;
+    if (found === 'skip') continue;
+    const { documents } = await plan.readShard(shard);
+    const part = await readPart(paths, round, shard, documents);
+    for (const [index, result] of part.results.entries()) {
+      yield { result, text: part.lines[index] ?? '', shard, index };
+    }
+  }
+}
+
+async function awaitPart(
+  paths: RunPaths,
+  round: number,
+  shard: number,
+  onMissing: OnMissing,
+): Promise<'there' | 'skip' | 'stop'> {
+  while (!(await hasPart(paths, round, shard))) {
+    const decision = await onMissing();
+    if (decision !== 'look-again') return decision;
+  }
+  return 'there';
+}
+
+async function latest(planned: PlacedLine, later: readonly Cursor<PlacedLine>[]): Promise<FinalLine> {
+  let line: FinalLine = planned;
+  for (const cursor of later) {
+    const candidate = cursor.peek();
+    if (candidate?.result.id !== planned.result.id) continue;
+    line = candidate;
+    await cursor.advance();
+  }
+  return line;
+}
+
+async function* readAliases(paths: RunPaths): AsyncGenerator<Alias> {
+  await using file = await openIfThere(paths.aliases);
+  if (file === null) return;
+  for await (const line of file.readLines()) {
+    const alias = aliasSchema.safeParse(parseJson(line));
+    if (!alias.success) throw new AppError('CORRUPT', `\`${paths.aliases}\` was changed after it was written.`);
+    yield alias.data;
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Whether the alias belongs to a document that comes later in the plan. */
+function isBefore(line: PlacedLine, alias: Alias): boolean {
+  return alias.shard > line.shard || (alias.shard === line.shard && alias.index > line.index);
+}
+
+function isAliasOf(alias: Alias, line: PlacedLine): boolean {
+  return alias.shard === line.shard && alias.index === line.index;
+}
+
+function withId(result: ResultLine, id: string): FinalLine {
+  const renamed = resultLineSchema.parse({ ...result, id });
+  return { result: renamed, text: JSON.stringify(renamed) };
+}
+
+type Cursor<T> = {
+  readonly peek: () => T | null;
+  readonly advance: () => Promise<void>;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+};
+
+/** A generator with one value of look-ahead. */
+async function openCursor<T>(lines: AsyncGenerator<T>): Promise<Cursor<T>> {
+  let current: T | null = null;
+  const advance = async () => {
+    const next = await lines.next();
+    current = next.done === true ? null : next.value;
+  };
+  await advance();
+  return { peek: () => current, advance, [Symbol.asyncDispose]: async () => void (await lines.return(undefined)) };
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { RunName } from '../../schemas/ids.ts';
+
+/** Where everything of a run is; see "Run directory" in docs/lifecycle.md. */
+export type RunPaths = ReturnType<typeof runPaths>;
+
+/** The paths of the run `name` under the output directory `out`. */
+export function runPaths(out: string, name: RunName) {
+  return pathsIn(join(out, name));
+}
+
+/** The paths of the run whose directory is `directory`. */
+export function pathsIn(directory: string) {
+  const within = (...parts: readonly string[]) => join(directory, ...parts);
+  return {
+    directory,
+    runFile: within('run.json'),
+    aliases: within('aliases.jsonl'),
+    input: within('input'),
+    parts: within('parts'),
+    rounds: within('rounds'),
+    state: within('state'),
+    manifests: within('manifests'),
+    results: within('results.jsonl'),
+    usage: within('usage'),
+    temporary: within('_tmp'),
+    /** Round 1 is the plan of the enqueue; a retry's plan stands under `rounds/`. */
+    plan: (round: number) => (round === 1 ? within('plan.jsonl') : within('rounds', `${round}.jsonl`)),
+    planIndex: (round: number) => (round === 1 ? within('plan.idx') : within('rounds', `${round}.idx`)),
+    part: (round: number, shard: number) => within('parts', partName(round, shard)),
+    manifest: (round: number) => within('manifests', `${round}.json`),
+  };
+}
+
+/** `1-000042.jsonl`: sorts in plan order as long as a round has less than a million shards. */
+export function partName(round: number, shard: number): string {
+  return `${round}-${String(shard).padStart(6, '0')}.jsonl`;
+}
+
+/** Round and shard of a part's file name, or null for any other name. */
+export function parsePartName(name: string): { readonly round: number; readonly shard: number } | null {
+  const match = /^([1-9]\d{0,3})-(\d{6,8})\.jsonl$/.exec(name);
+  return match === null ? null : { round: Number(match[1]), shard: Number(match[2]) };
+}

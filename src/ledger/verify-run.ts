@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { OutcomeCounts } from '../../schemas/manifest.ts';
+import { isAppError, systemCode } from '../errors.ts';
+import { createOutcomeCounts } from './count-outcomes.ts';
+import { buildManifest, readManifest } from './finalize-run.ts';
+import type { OpenRun } from './open-run.ts';
+import { listParts, readPart } from './parts.ts';
+import { openPlan } from './plan-file.ts';
+import { finalLines } from './result-lines.ts';
+import { readState } from './run-state.ts';
+
+export type Verification = {
+  readonly status: 'complete' | 'incomplete' | 'corrupt';
+  readonly round: number;
+  readonly shards: { readonly done: number; readonly total: number };
+  readonly outcomes: OutcomeCounts;
+  /** What is wrong, one sentence each; empty unless `status` is `corrupt`. */
+  readonly problems: readonly string[];
+};
+
+/**
+ * Derives completeness and hashes again from the files alone, without a queue: the plan against `run.json`, every part
+ * against the plan, every manifest against the parts, the results file against all of them.
+ */
+export async function verifyRun(open: OpenRun): Promise<Verification> {
+  const { paths, run } = open;
+  const state = await readState(paths);
+  const problems: string[] = [];
+  const outcomes = createOutcomeCounts();
+  let done = 0;
+  let total = 0;
+  for (let round = 1; round <= state.round; round += 1) {
+    const checked = await verifyRound(open, round, problems);
+    done += checked.done;
+    total += checked.total;
+  }
+  const complete = done === total && problems.length === 0;
+  if (complete) {
+    const whole = createHash('sha256');
+    for await (const { text, result } of finalLines(paths, state.round)) {
+      whole.update(`${text}\n`);
+      outcomes.add(result);
+    }
+    if (state.kind === 'complete' && (await hashOf(paths.results)) !== whole.digest('hex')) {
+      problems.push(`\`${paths.results}\` is not what the parts say; \`docmill results ${run.name}\` prints them.`);
+    }
+  }
+  const status = problems.length > 0 ? 'corrupt' : complete ? 'complete' : 'incomplete';
+  return { status, round: state.round, shards: { done, total }, outcomes: outcomes.counts(), problems };
+}
+
+async function verifyRound(open: OpenRun, round: number, problems: string[]): Promise<{ done: number; total: number }> {
+  const { paths, run } = open;
+  const parts = await listParts(paths, round);
+  let total = 0;
+  let done = 0;
+  try {
+    await using plan = await openPlan(paths, round);
+    total = plan.shards;
+    if (round === 1 && (await hashOf(paths.plan(1))) !== run.planSha256) {
+      problems.push(`\`${paths.plan(1)}\` is not the plan that the run was made with.`);
+    }
+    for (let shard = 0; shard < plan.shards; shard += 1) {
+      const { documents } = await plan.readShard(shard);
+      if (!parts.has(shard)) continue;
+      done += 1;
+      await collect(problems, () => readPart(paths, round, shard, documents));
+    }
+    if (done === total && problems.length === 0) await verifyManifest(open, round, problems);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    problems.push(error.message);
+  }
+  for (const shard of parts)
+    if (shard >= total) problems.push(`\`${paths.part(round, shard)}\` belongs to no shard of the plan.`);
+  return { done, total };
+}
+
+/** The CPUs are noted from what workers left behind, so they are no part of the proof. */
+async function verifyManifest(open: OpenRun, round: number, problems: string[]): Promise<void> {
+  const written = await readManifest(open.paths, round);
+  if (written === null) return;
+  const derived = await buildManifest(open, round);
+  if (JSON.stringify({ ...written, cpus: [] }) !== JSON.stringify({ ...derived, cpus: [] })) {
+    problems.push(`\`${open.paths.manifest(round)}\` does not agree with the parts.`);
+  }
+}
+
+async function collect(problems: string[], check: () => Promise<unknown>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    problems.push(error.message);
+  }
+}
+
+async function hashOf(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+  return hash.digest('hex');
+}

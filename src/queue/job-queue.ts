@@ -1,0 +1,81 @@
+import { type Job, JOB_VERSION } from '../../schemas/job.ts';
+import type { RunId, Sha256 } from '../../schemas/ids.ts';
+import { openBackend, queueName } from './backend.ts';
+import type { ConnectionRole } from './connect.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export type QueueCounts = {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+};
+
+export type JobQueue = Awaited<ReturnType<typeof openJobQueue>>;
+
+/** Jobs per call; measured as the fastest, and a call that fails half-way is simply repeated. */
+const JOBS_PER_CALL = 500;
+const FAILED_JOBS_READ = 1_000;
+
+/** The queue of one model, from the producing side. */
+export async function openJobQueue(options: {
+  readonly endpoint: Endpoint;
+  readonly modelSha256: Sha256;
+  readonly role: ConnectionRole;
+  readonly prefix: string;
+  readonly onError: (error: Error) => void;
+}) {
+  await using resources = new AsyncDisposableStack();
+  const backend = resources.adopt(await openBackend(options.endpoint, options.role, options.prefix), (opened) =>
+    opened.close(),
+  );
+  const queue = resources.adopt(backend.createQueue(queueName(options.modelSha256)), (opened) => opened.close());
+  queue.on('error', options.onError);
+  if (options.role === 'command') await queue.waitUntilReady();
+  const owned = resources.move();
+  return {
+    /** Adds a job for each shard; a shard whose job is in the queue already is left as it is. */
+    add: async (runId: RunId, shards: readonly Pick<Job, 'round' | 'shard'>[]): Promise<void> => {
+      for (let start = 0; start < shards.length; start += JOBS_PER_CALL) {
+        await queue.addBulk(
+          shards.slice(start, start + JOBS_PER_CALL).map((place) => toBullJob({ v: JOB_VERSION, runId, ...place })),
+        );
+      }
+    },
+    counts: async (): Promise<QueueCounts> => {
+      const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed');
+      const count = (state: string) => counts[state] ?? 0;
+      return {
+        waiting: count('waiting') + count('prioritized'),
+        active: count('active'),
+        delayed: count('delayed'),
+        failed: count('failed'),
+      };
+    },
+    /** Removes failed jobs of a run, which would keep their shards out of the queue for ever: a used id is not added. */
+    removeFailed: async (runId: RunId): Promise<void> => {
+      const failed = await queue.getFailed(0, FAILED_JOBS_READ);
+      for (const job of failed) if (job.id?.startsWith(`${runId}-`) === true) await job.remove();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** The id of a shard's job: adding it twice is adding it once. */
+export function jobId(job: Job): string {
+  return `${job.runId}-${job.round}-${job.shard}`;
+}
+
+function toBullJob(job: Job) {
+  return {
+    name: 'shard',
+    data: job,
+    opts: {
+      jobId: jobId(job),
+      // Broken infrastructure is retried without limit; documents that cannot be answered are no failure of the job.
+      attempts: 1_000_000_000,
+      backoff: { type: 'custom' },
+      removeOnComplete: true,
+    },
+  };
+}

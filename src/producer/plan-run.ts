@@ -1,0 +1,136 @@
+import { realpath } from 'node:fs/promises';
+import type { Limits, ModelIdentity } from '../../schemas/run.ts';
+import { type RunName, runNameSchema } from '../../schemas/ids.ts';
+import type { JsonValue } from '../../schemas/json.ts';
+import { createDuplicateFinder } from '../documents/duplicate-ids.ts';
+import { type FoundDocument, type Inputs, findDocuments, openInputs } from '../documents/find-documents.ts';
+import { AppError } from '../errors.ts';
+import { type RunDraft, draftRun, removeStaleDrafts } from '../ledger/create-run.ts';
+import type { OpenRun } from '../ledger/open-run.ts';
+import { type Plan, openPlan, sha256Of } from '../ledger/plan-file.ts';
+import { runPaths } from '../ledger/run-paths.ts';
+import type { CompiledTask } from '../task/field.ts';
+import { type SizedDocument, planShards } from './plan-shards.ts';
+import { type Selection, selectDocuments } from './select-documents.ts';
+
+export type PlanOptions = {
+  readonly inputs: readonly string[];
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly compiled: CompiledTask;
+  readonly model: { readonly identity: ModelIdentity; readonly settings: Readonly<Record<string, JsonValue>> };
+  readonly out: string;
+  /** Given by the user, else made from the hash of plan, task and model. */
+  readonly name: RunName | undefined;
+  readonly limits: Limits;
+  readonly keep: readonly string[];
+  readonly selection: Selection;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Called with the number of documents planned so far. */
+  readonly onPlanned: (documents: number) => void;
+};
+
+export type PlannedRun = {
+  readonly open: OpenRun;
+  /** False when the same run was there already. */
+  readonly created: boolean;
+  readonly ignored: Inputs['ignored'];
+};
+
+/**
+ * Finds the documents, plans their shards and makes the run directory whole, or finds that the same run is there
+ * already. Nothing is queued here. Killed at any instant it leaves either the whole run or a draft that nobody reads.
+ */
+export async function planRun(options: PlanOptions): Promise<PlannedRun> {
+  await using draft = await draftRun(options.out);
+  await removeStaleDrafts(options.out, Date.now());
+  await using inputs = await openInputs(options.inputs, {
+    stdin: options.stdin,
+    storeDirectory: draft.paths.input,
+    exclude: await realpath(options.out),
+  });
+  const found = selectDocuments(findDocuments(inputs, options.signal), options.selection);
+  const seen = { documents: 0, ownIds: false };
+  let bytes = 0;
+  for await (const shard of planShards(toPlanned(found, seen, options.onPlanned))) {
+    await draft.plan.append(shard.documents);
+    bytes += shard.bytes;
+  }
+  const totals = await draft.plan.finish();
+  if (totals.documents === 0) throw noDocuments(options.inputs, inputs.ignored);
+  // Ids that come from paths are unique by construction; those that records bring along can be those of any document.
+  if (seen.ownIds) await refuseDuplicates(draft);
+  const { compiled, model } = options;
+  const { input: _, ...roots } = inputs.roots;
+  const { run, created } = await draft.publish(totals, {
+    name: options.name ?? defaultName(compiled, totals.sha256, model.identity),
+    createdAt: new Date().toISOString(),
+    task: compiled.task,
+    taskSha256: compiled.sha256,
+    model: model.identity,
+    engine: model.settings,
+    roots,
+    keep: [...options.keep],
+    aliases: 0,
+    bytes,
+    limits: options.limits,
+    versions: options.versions,
+  });
+  return { open: { run, paths: runPaths(options.out, run.name) }, created, ignored: inputs.ignored };
+}
+
+async function* toPlanned(
+  found: AsyncIterable<FoundDocument>,
+  seen: { documents: number; ownIds: boolean },
+  onPlanned: (documents: number) => void,
+): AsyncGenerator<SizedDocument> {
+  for await (const { bytes, ownId, ...planned } of found) {
+    seen.ownIds ||= ownId;
+    seen.documents += 1;
+    onPlanned(seen.documents);
+    yield { planned, bytes };
+  }
+}
+
+/** The same documents, task and model make the same name, so the same command twice is the same run. */
+function defaultName(compiled: CompiledTask, planSha256: string, model: ModelIdentity): RunName {
+  const hash = sha256Of(`${planSha256}\n${compiled.sha256}\n${model.sha256}`).slice(0, 10);
+  return runNameSchema.parse(`${compiled.task.name}-${hash}`);
+}
+
+function noDocuments(inputs: readonly string[], ignored: Inputs['ignored']): AppError {
+  const leftAlone = Object.values(ignored).reduce((sum, count) => sum + count, 0);
+  const names = inputs.map((input) => `\`${input}\``).join(', ');
+  const hint = leftAlone > 0 ? `; ${leftAlone} hidden or special files and links were left alone` : '';
+  return new AppError('NO_INPUT', `There are no documents in ${names}${hint}.`);
+}
+
+const DUPLICATES_SHOWN = 10;
+
+/** The finder remembers hashes of the plan's ids; which ids they were is looked up only when there is something to find. */
+async function refuseDuplicates(draft: RunDraft): Promise<void> {
+  await using plan = await openPlan(draft.paths, 1);
+  const finder = createDuplicateFinder();
+  for await (const id of idsOf(plan)) finder.add(id);
+  const suspects = finder.suspects();
+  if (suspects.count === 0) return;
+  const seen = new Map<string, number>();
+  for await (const id of idsOf(plan)) if (suspects.has(id)) seen.set(id, (seen.get(id) ?? 0) + 1);
+  const duplicates = [...seen].filter(([, count]) => count > 1).map(([id]) => id);
+  if (duplicates.length === 0) return;
+  const shown = duplicates.slice(0, DUPLICATES_SHOWN).map((id) => `\`${id}\``);
+  const more = duplicates.length > shown.length ? ` and ${duplicates.length - shown.length} more` : '';
+  throw new AppError(
+    'DUPLICATE_IDS',
+    `These ids stand for more than one document: ${shown.join(', ')}${more}; give each record its own id.`,
+    {
+      details: { duplicates: duplicates.length },
+    },
+  );
+}
+
+async function* idsOf(plan: Plan): AsyncGenerator<string> {
+  for (let shard = 0; shard < plan.shards; shard += 1) {
+    for (const { id } of (await plan.readShard(shard)).documents) yield id;
+  }
+}

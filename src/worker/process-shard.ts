@@ -1,0 +1,79 @@
+import type { ChunkResult, TokenCounts } from '../../schemas/answer.ts';
+import type { Job } from '../../schemas/job.ts';
+import type { PlannedDocument } from '../../schemas/plan.ts';
+import type { ResultLine } from '../../schemas/result.ts';
+import { commitPart, hasPart } from '../ledger/parts.ts';
+import { concludeDocument } from './conclude-document.ts';
+import { type Prepared, prepareDocument } from './prepare-document.ts';
+import type { WorkedRun } from './worked-runs.ts';
+
+/** What an attempt did: committed the part, or found that the shard was complete already. */
+export type Attempt = {
+  readonly outcome: 'committed' | 'already-complete';
+  readonly documents: number;
+  readonly tokens: TokenCounts;
+};
+
+/**
+ * One attempt at a shard: every document ends in exactly one line, and the lines are published as one part, once. A
+ * document that cannot be processed is a line; whatever throws here is broken infrastructure, and the shard is tried
+ * again. The engine sees all chunks of the shard at once, so its schedule does not depend on reading times.
+ */
+export async function processShard(worked: WorkedRun, job: Job, signal: AbortSignal): Promise<Attempt> {
+  const { paths } = worked.open;
+  if (await hasPart(paths, job.round, job.shard)) return alreadyComplete(0);
+  const plan = await worked.plan(job.round);
+  const { documents } = await plan.readShard(job.shard);
+  const prepared = await prepareAll(worked, documents, signal);
+  const chunks = prepared.flatMap((one) => (one.status === 'ready' ? one.chunks : []));
+  const results = await worked.engine.answerAll(chunks, signal);
+  const lines = concludeAll(worked, prepared, results);
+  // A worker that lost its job would still be refused by the register; it saves itself the work.
+  signal.throwIfAborted();
+  const committed = await commitPart(paths, job.round, job.shard, lines);
+  if (!committed) return alreadyComplete(lines.length);
+  return { outcome: 'committed', documents: lines.length, tokens: sumTokens(results) };
+}
+
+async function prepareAll(
+  worked: WorkedRun,
+  documents: readonly PlannedDocument[],
+  signal: AbortSignal,
+): Promise<Prepared[]> {
+  const { engine, model, roots } = worked;
+  const prepared: Prepared[] = [];
+  for (const planned of documents) {
+    signal.throwIfAborted();
+    prepared.push(await prepareDocument(planned, { run: worked.open.run, roots, model, engine }));
+  }
+  return prepared;
+}
+
+function concludeAll(worked: WorkedRun, prepared: readonly Prepared[], results: readonly ChunkResult[]): ResultLine[] {
+  let next = 0;
+  return prepared.map((one) => {
+    if (one.status === 'settled') return one.line;
+    const own = results.slice(next, next + one.chunks.length);
+    next += one.chunks.length;
+    return concludeDocument(one, own, worked.task).line;
+  });
+}
+
+const NO_TOKENS: TokenCounts = { prompt: 0, cached: 0, forced: 0, chosen: 0 };
+
+function alreadyComplete(documents: number): Attempt {
+  return { outcome: 'already-complete', documents, tokens: NO_TOKENS };
+}
+
+function sumTokens(results: readonly ChunkResult[]): TokenCounts {
+  return results.reduce((sum, result) => {
+    if (result.status === 'failed') return sum;
+    const { prompt, cached, forced, chosen } = result.answer.tokens;
+    return {
+      prompt: sum.prompt + prompt,
+      cached: sum.cached + cached,
+      forced: sum.forced + forced,
+      chosen: sum.chosen + chosen,
+    };
+  }, NO_TOKENS);
+}

@@ -1,0 +1,145 @@
+import { cpus } from 'node:os';
+import type { Job } from '../../schemas/job.ts';
+import type { Model } from '../engine/engine.ts';
+import { takeTurn } from '../ledger/heartbeats.ts';
+import { readState } from '../ledger/run-state.ts';
+import { appendUsage } from '../ledger/usage.ts';
+import type { Logger } from '../logger.ts';
+import { type ConsumeOptions, type Verdict, consumeJobs } from '../queue/consume-jobs.ts';
+import { aborted } from '../shutdown.ts';
+import { type Activity, startActivity } from './activity.ts';
+import { type Maintenance, maintainRuns } from './maintain-runs.ts';
+import { processShard } from './process-shard.ts';
+import { singleFlight } from './single-flight.ts';
+import { type WorkedRun, createWorkedRuns } from './worked-runs.ts';
+
+export type WorkerOptions = {
+  readonly model: Model;
+  readonly out: string;
+  readonly inputRoots: Readonly<Record<string, string>>;
+  readonly onlyRun: string | undefined;
+  readonly queue: Pick<ConsumeOptions, 'endpoint' | 'prefix' | 'lockMs' | 'stalledCheckMs'>;
+  readonly topUp: Maintenance['topUp'];
+  readonly highWaterJobs: number;
+  readonly topUpMs: number;
+  readonly drainMs: number;
+  readonly heartbeatMs: number;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+};
+
+/** How long a worker that was told to stop may take after its shard was cancelled. */
+const GRACE_MS = 1_500;
+const UNKNOWN_RUN_DELAY_MS = 10_000;
+const REFUSED_RUN_DELAY_MS = 30_000;
+const WAITING_NOTICE_MS = 10_000;
+
+/**
+ * A worker process: takes the jobs of every open run under `out` that wants its model, one at a time, until `signal`
+ * aborts. Resolves to false when the active shard would not end, so that the caller has to end the process.
+ */
+export async function runWorker(options: WorkerOptions): Promise<boolean> {
+  const { log, model, out, signal } = options;
+  await using runs = createWorkedRuns({ ...options, only: options.onlyRun });
+  await using activity = startActivity({ ...options, model: model.identity.name });
+  const maintain = singleFlight(
+    () => maintainRuns({ ...options, list: runs.list }),
+    (error) => log.error({ err: error }, 'maintenance failed'),
+  );
+  const notice = createConnectionNotice(log);
+  const consumer = await consumeJobs({
+    ...options.queue,
+    modelSha256: model.identity.sha256,
+    process: (job, jobSignal) => workOn(job, jobSignal, { ...options, runs, activity }),
+    onIdle: maintain,
+    onError: notice.failed,
+    onReady: notice.ready,
+  });
+  log.info({ worker: activity.worker, model: model.identity.name, out }, 'worker started');
+  const turn = async (): Promise<void> => {
+    if (await takeTurn(out, `top-up-${model.identity.sha256.slice(0, 16)}`, options.topUpMs * 0.9, Date.now()))
+      maintain();
+  };
+  const takeTurns = singleFlight(turn, (error) => log.error({ err: error }, 'turn failed'));
+  const timer = setInterval(takeTurns, options.topUpMs);
+  await aborted(signal);
+  clearInterval(timer);
+  log.info({ deadlineMs: options.drainMs }, 'worker stopping');
+  const drained = await consumer.stop(options.drainMs, GRACE_MS);
+  await takeTurns.settled();
+  await maintain.settled();
+  log.info({ drained }, 'worker stopped');
+  return drained;
+}
+
+type WorkContext = WorkerOptions & {
+  readonly runs: ReturnType<typeof createWorkedRuns>;
+  readonly activity: Activity;
+};
+
+async function workOn(job: Job, signal: AbortSignal, context: WorkContext): Promise<Verdict> {
+  const lookup = await context.runs.find(job.runId);
+  switch (lookup.status) {
+    case 'unknown':
+      // Removed, or under the output directory of other workers on the same queue.
+      context.log.warn({ runId: job.runId }, 'job of unknown run put back');
+      return {
+        verdict: 'put-back',
+        delayMs: UNKNOWN_RUN_DELAY_MS,
+        reason: 'The run is not under this output directory.',
+      };
+    case 'refused':
+      context.log.error({ run: lookup.name, reason: lookup.reason }, 'run refused');
+      context.activity.refuse(lookup.name, lookup.reason);
+      return { verdict: 'put-back', delayMs: REFUSED_RUN_DELAY_MS, reason: lookup.reason };
+    case 'found':
+      return attempt(job, signal, lookup.worked, context);
+    default:
+      return lookup satisfies never;
+  }
+}
+
+async function attempt(job: Job, signal: AbortSignal, worked: WorkedRun, context: WorkContext): Promise<Verdict> {
+  const { run, paths } = worked.open;
+  const state = await readState(paths);
+  if (state.kind !== 'open' || job.round > state.round) return { verdict: 'done' };
+  const place = { run: run.name, round: job.round, shard: job.shard };
+  const startedMs = performance.now();
+  context.activity.start(`${run.name}/${job.round}-${job.shard}`);
+  try {
+    const { outcome, documents, tokens } = await processShard(worked, job, signal);
+    const seconds = Math.round(performance.now() - startedMs) / 1000;
+    context.log.info({ ...place, outcome, documents, seconds }, 'shard completed');
+    context.activity.finish(documents);
+    if (outcome === 'committed') {
+      const cpu = cpus()[0]?.model ?? process.arch;
+      // Best effort by contract: a full disk here must not undo a committed part.
+      await appendUsage(paths, context.activity.worker, { ...job, documents, seconds, tokens, cpu }).catch(
+        () => undefined,
+      );
+    }
+    return { verdict: 'done' };
+  } catch (error) {
+    context.activity.finish(0);
+    if (!signal.aborted) context.log.warn({ ...place, err: error }, 'shard attempt failed');
+    throw error;
+  }
+}
+
+/** Says that the queue is away every ten seconds, not at every failed connection, and when it is back. */
+function createConnectionNotice(log: Logger) {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let away = false;
+  return {
+    failed: (error: Error): void => {
+      away = true;
+      if (performance.now() - lastMs < WAITING_NOTICE_MS) return;
+      lastMs = performance.now();
+      log.warn({ err: error }, 'queue unreachable, waiting');
+    },
+    ready: (): void => {
+      if (away) log.info('queue reachable again');
+      away = false;
+    },
+  };
+}

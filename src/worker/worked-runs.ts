@@ -1,0 +1,118 @@
+import type { RunId, RunName } from '../../schemas/ids.ts';
+import { canonicalJson } from '../task/canonical-json.ts';
+import { compileTask } from '../task/compile-task.ts';
+import type { CompiledTask } from '../task/field.ts';
+import type { Engine, Model } from '../engine/engine.ts';
+import { AppError, isAppError } from '../errors.ts';
+import { type OpenRun, findRuns } from '../ledger/open-run.ts';
+import { type Plan, openPlan } from '../ledger/plan-file.ts';
+
+/** A run with everything that its shards need, opened once. */
+export type WorkedRun = {
+  readonly open: OpenRun;
+  readonly task: CompiledTask;
+  readonly model: Model;
+  readonly engine: Engine;
+  /** Absolute directory of each named root, on this machine. */
+  readonly roots: Readonly<Record<string, string>>;
+  readonly plan: (round: number) => Promise<Plan>;
+};
+
+export type Lookup =
+  | { readonly status: 'found'; readonly worked: WorkedRun }
+  | { readonly status: 'unknown' }
+  /** The run is there and this worker cannot do it; the reason is shown until it can. */
+  | { readonly status: 'refused'; readonly name: RunName; readonly reason: string };
+
+export type WorkedRuns = Awaited<ReturnType<typeof createWorkedRuns>>;
+
+/** Opened runs are kept up to this number; the one that was not used for longest is closed. */
+const MOST_OPEN = 8;
+
+/** The runs under `out` that want this model, opened on first use and kept. */
+export function createWorkedRuns(options: {
+  readonly out: string;
+  readonly model: Model;
+  readonly inputRoots: Readonly<Record<string, string>>;
+  /** Work for this run alone, whatever else is under `out`. */
+  readonly only: string | undefined;
+}) {
+  const opened = new Map<RunId, { readonly worked: WorkedRun; readonly close: () => Promise<void> }>();
+
+  const list = async (): Promise<OpenRun[]> =>
+    (await findRuns(options.out)).filter(
+      ({ run }) =>
+        run.model.sha256 === options.model.identity.sha256 && (options.only === undefined || run.name === options.only),
+    );
+
+  return {
+    list,
+    find: async (runId: RunId): Promise<Lookup> => {
+      const known = opened.get(runId);
+      if (known !== undefined) {
+        opened.delete(runId);
+        opened.set(runId, known);
+        return { status: 'found', worked: known.worked };
+      }
+      const open = (await list()).find(({ run }) => run.runId === runId);
+      if (open === undefined) return { status: 'unknown' };
+      try {
+        const entry = await openWorkedRun(open, options);
+        opened.set(runId, entry);
+        await closeOldest(opened);
+        return { status: 'found', worked: entry.worked };
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        return { status: 'refused', name: open.run.name, reason: error.message };
+      }
+    },
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      for (const { close } of opened.values()) await close();
+      opened.clear();
+    },
+  };
+}
+
+async function openWorkedRun(
+  open: OpenRun,
+  { model, inputRoots }: { readonly model: Model; readonly inputRoots: Readonly<Record<string, string>> },
+): Promise<{ worked: WorkedRun; close: () => Promise<void> }> {
+  requireSettings(open, model);
+  await using resources = new AsyncDisposableStack();
+  const task = compileTask(open.run.task);
+  const engine = resources.use(await model.openTask(task));
+  const plans = new Map<number, Promise<Plan>>();
+  resources.defer(async () => {
+    for (const plan of plans.values()) await (await plan)[Symbol.asyncDispose]();
+  });
+  const plan = (round: number): Promise<Plan> => {
+    const known = plans.get(round);
+    if (known !== undefined) return known;
+    const opening = openPlan(open.paths, round);
+    plans.set(round, opening);
+    // A plan that could not be opened is tried again by the next shard.
+    opening.catch(() => plans.delete(round));
+    return opening;
+  };
+  const roots = { ...open.run.roots, input: open.paths.input, ...inputRoots };
+  const owned = resources.move();
+  return { worked: { open, task, model, engine, roots, plan }, close: () => owned.disposeAsync() };
+}
+
+/** Settings in `run.json` win over local ones, and settings that cannot be honoured refuse the run. */
+function requireSettings({ run }: OpenRun, model: Model): void {
+  const wanted = canonicalJson(run.engine);
+  const own = canonicalJson(model.settings);
+  if (wanted === own) return;
+  throw new AppError(
+    'CONFIG_INVALID',
+    `The run \`${run.name}\` was planned with the engine settings \`${wanted}\`, this worker has \`${own}\`; start the worker with the version and settings of the enqueue.`,
+  );
+}
+
+async function closeOldest(opened: Map<RunId, { readonly close: () => Promise<void> }>): Promise<void> {
+  const [oldest] = opened;
+  if (opened.size <= MOST_OPEN || oldest === undefined) return;
+  opened.delete(oldest[0]);
+  await oldest[1].close();
+}

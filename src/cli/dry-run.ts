@@ -1,0 +1,68 @@
+import { openInputs } from '../documents/find-documents.ts';
+import { readDocument } from '../documents/read-document.ts';
+import { loadModel } from '../engine/load-model.ts';
+import { AppError } from '../errors.ts';
+import { estimateTokens } from '../producer/plan-shards.ts';
+import { type Survey, estimateSeconds, surveyDocuments } from '../producer/survey-documents.ts';
+import type { CompiledTask } from '../task/field.ts';
+import { prepareText } from '../worker/prepare-document.ts';
+import { chooseInputs } from './choose.ts';
+import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
+import { promptForPeople } from './inspect.ts';
+import { printFacts } from './output.ts';
+import { noteIgnored, toSelection } from './plan.ts';
+import type { PlanFlags } from './shared-options.ts';
+
+type Timing = { readonly seconds: number; readonly tokens: number };
+
+/** Says what a run would be: how many documents, how long, and one prompt. Answers a small sample; writes nothing. */
+export async function dryRun(
+  flags: PlanFlags,
+  { task, model, signal }: { readonly task: CompiledTask; readonly model: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const given = chooseInputs(flags);
+  await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null });
+  const survey = await surveyDocuments(inputs, toSelection(flags), signal);
+  if (survey.documents === 0)
+    throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);
+  noteIgnored(inputs.ignored);
+  const { timings, text } = await timeSample(survey, { roots: inputs.roots, task, model, signal });
+  const estimate = estimateSeconds(survey.estimatedTokens, timings);
+  const prompt = text === null ? null : promptForPeople(task, text);
+  const { documents, bytes, estimatedTokens } = survey;
+  const duration =
+    estimate === null
+      ? 'unknown: no document of the sample could be answered'
+      : `about ${formatDuration(estimate.seconds)} ± ${Math.round(100 * estimate.relativeError)} % with one worker on this machine, from ${plural(timings.length, 'document')}`;
+  await printFacts(flags.json, { task: task.task.name, documents, bytes, estimatedTokens, estimate, prompt }, [
+    `${plural(documents, 'document')}, ${formatBytes(bytes)}, about ${formatCount(estimatedTokens)} tokens`,
+    `time: ${duration}`,
+    ...(prompt === null ? [] : ['', prompt]),
+  ]);
+}
+
+/** Answers the sample one by one, and gives the first text that could be read. */
+async function timeSample(
+  survey: Survey,
+  options: {
+    readonly roots: Readonly<Record<string, string>>;
+    readonly task: CompiledTask;
+    readonly model: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ timings: Timing[]; text: string | null }> {
+  await using model = await loadModel(options.model);
+  await using engine = await model.openTask(options.task);
+  const timings: Timing[] = [];
+  let text: string | null = null;
+  for (const found of survey.sample) {
+    const read = await readDocument(found, options.roots, []);
+    const prepared = prepareText(found.id, read, { task: options.task.task, model, engine });
+    if (prepared.status === 'settled') continue;
+    text ??= prepared.document.text;
+    const startedMs = performance.now();
+    await engine.answerAll(prepared.chunks, options.signal);
+    timings.push({ seconds: (performance.now() - startedMs) / 1000, tokens: estimateTokens(found.bytes) });
+  }
+  return { timings, text };
+}

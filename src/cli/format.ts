@@ -1,0 +1,56 @@
+import type { OutcomeCounts } from '../../schemas/manifest.ts';
+import type { RunProgress } from '../ledger/run-progress.ts';
+import { sumOf } from '../ledger/count-outcomes.ts';
+
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** `1 document`, `2 documents`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Seconds as `42 s`, `3 min 5 s` or `2 h 4 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** Bytes as `512 B`, `1.5 kB`, `12 MB`, in powers of 1000. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power] ?? 'B'}`;
+}
+
+/** Documents per second. */
+export function formatRate(rate: number | null): string {
+  if (rate === null) return '- docs/s';
+  return `${rate >= 100 ? formatCount(rate) : rate.toFixed(1)} docs/s`;
+}
+
+/** `970 ok, 20 failed (CHANGED 12, BINARY 8), 10 skipped (EMPTY 10)`. */
+export function formatOutcomes(outcomes: OutcomeCounts): string {
+  const byCode = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([code, count]) => `${code} ${formatCount(count)}`)
+      .join(', ');
+  const parts = [`${formatCount(outcomes.ok)} ok`];
+  for (const status of ['failed', 'skipped'] as const) {
+    const sum = sumOf(outcomes[status]);
+    if (sum > 0) parts.push(`${formatCount(sum)} ${status} (${byCode(outcomes[status])})`);
+  }
+  return parts.join(', ');
+}
+
+/** One line that says how far a run is. */
+export function formatProgress({ documents, outcomes, rate, etaSeconds }: RunProgress): string {
+  const percent = documents.total === 0 ? 100 : Math.floor((100 * documents.done) / documents.total);
+  const eta = etaSeconds === null || documents.done === documents.total ? '' : `, ${formatDuration(etaSeconds)} to go`;
+  return `${formatCount(documents.done)}/${formatCount(documents.total)} documents (${percent} %), ${formatRate(rate)}${eta}, ${formatCount(sumOf(outcomes.failed))} failed`;
+}

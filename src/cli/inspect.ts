@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { basename } from 'node:path';
+import type { ChunkResult } from '../../schemas/answer.ts';
+import { pointerParts } from '../../schemas/json.ts';
+import type { ResultLine } from '../../schemas/result.ts';
+import { readConfig } from '../config.ts';
+import { loadModel } from '../engine/load-model.ts';
+import { listenForShutdown } from '../shutdown.ts';
+import type { CompiledTask } from '../task/field.ts';
+import { renderPrompt } from '../task/prompt.ts';
+import { answerDocument } from '../worker/answer-document.ts';
+import { chooseModel, chooseTask } from './choose.ts';
+import { print, toTable } from './output.ts';
+import { sharedOptions } from './shared-options.ts';
+import { toTerminal } from './terminal-text.ts';
+
+type InspectFlags = {
+  readonly task?: string;
+  readonly schema?: string;
+  readonly model?: string;
+  readonly json?: boolean;
+};
+
+export function addInspect(program: Command): void {
+  program
+    .command('inspect <file>')
+    .description(
+      'Answer one document without a queue and show how: prompt, tokens, answer, confidences, spans, timings.',
+    )
+    .addOption(sharedOptions.task())
+    .addOption(sharedOptions.schema())
+    .addOption(sharedOptions.model())
+    .addOption(sharedOptions.json())
+    .addHelpText('after', '\nExample:\n  $ docmill inspect examples/tickets/0001*.txt --task ticket')
+    .action(inspect);
+}
+
+async function inspect(file: string, flags: InspectFlags): Promise<void> {
+  using shutdown = listenForShutdown();
+  const config = readConfig(flags, process.env, process.cwd());
+  const task = await chooseTask(flags);
+  await using model = await loadModel(chooseModel(config.model));
+  const answered = await answerDocument(file, { id: basename(file), task, model, signal: shutdown.signal });
+  const { line, text, results, seconds } = answered;
+  if (flags.json === true) {
+    await print(JSON.stringify({ line, prompt: renderPrompt(task, text ?? ''), results, seconds }));
+    return;
+  }
+  if (text !== null) await print(promptForPeople(task, text));
+  for (const shown of [...answerLines(line), '', ...results.map(tokenLine), `${seconds.toFixed(3)} s`])
+    await print(shown);
+}
+
+/** The prompt as the model gets it, control tokens in angle brackets. */
+export function promptForPeople(task: CompiledTask, text: string): string {
+  const parts = renderPrompt(task, text).map((segment) => ('control' in segment ? segment.control : segment.text));
+  return toTerminal(parts.join(''), 'keep-lines');
+}
+
+function answerLines(line: ResultLine): string[] {
+  const flags = line.flags === undefined ? [] : [`flags: ${line.flags.join(', ')}`];
+  if (line.status !== 'ok') return ['', `${line.status}: ${line.error.code}, ${line.error.message}`, ...flags];
+  const rows = Object.entries(line.confidence).map(([pointer, confidence]) => [
+    pointer,
+    confidence.toFixed(4),
+    toTerminal(JSON.stringify(valueAt(line.answer, pointer)) ?? 'null'),
+    [spanText(line, pointer), runnersUp(line, pointer)].filter((part) => part !== '').join('  '),
+  ]);
+  return ['', toTerminal(JSON.stringify(line.answer)), '', ...toTable(rows), ...flags];
+}
+
+function spanText({ spans }: Extract<ResultLine, { status: 'ok' }>, pointer: string): string {
+  const span = spans?.[pointer];
+  if (span === undefined) return '';
+  const verbatim = span.text === undefined ? '' : ` ${toTerminal(JSON.stringify(span.text))}`;
+  return `at ${span.start}-${span.end}${verbatim}`;
+}
+
+/** The labels beside the chosen one, the likeliest first. */
+function runnersUp({ labels }: Extract<ResultLine, { status: 'ok' }>, pointer: string): string {
+  const others = Object.entries(labels?.[pointer] ?? {})
+    .sort(([, one], [, other]) => other - one)
+    .slice(1, 4);
+  return others.map(([label, probability]) => `${toTerminal(label)} ${probability.toFixed(4)}`).join(', ');
+}
+
+function tokenLine(result: ChunkResult): string {
+  if (result.status === 'failed') return `failed: ${result.failure.code}`;
+  const { prompt, cached, forced, chosen } = result.answer.tokens;
+  return `tokens: ${prompt} prompt (${cached} cached), ${forced} forced, ${chosen} chosen`;
+}
+
+function valueAt(answer: unknown, pointer: string): unknown {
+  return pointerParts(pointer).reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+    answer,
+  );
+}

@@ -1,0 +1,78 @@
+import type { Finalization } from '../ledger/finalize-run.ts';
+import { sumOf } from '../ledger/count-outcomes.ts';
+import { programErrors } from '../errors.ts';
+import type { identifyModel } from '../engine/load-model.ts';
+import { packageVersion } from '../package-root.ts';
+import type { CompiledTask } from '../task/field.ts';
+import { type PlannedRun, planRun } from '../producer/plan-run.ts';
+import { chooseInputs } from './choose.ts';
+import { formatCount, plural } from './format.ts';
+import { note } from './output.ts';
+import type { PlanFlags } from './shared-options.ts';
+
+/** Plans the run that the flags describe and says on stderr what was found. */
+export async function planFromFlags(
+  flags: PlanFlags,
+  chosen: {
+    readonly out: string;
+    readonly task: CompiledTask;
+    readonly model: Awaited<ReturnType<typeof identifyModel>>;
+    readonly signal: AbortSignal;
+  },
+): Promise<PlannedRun> {
+  const planned = await planRun({
+    inputs: chooseInputs(flags),
+    stdin: process.stdin,
+    compiled: chosen.task,
+    model: chosen.model,
+    out: chosen.out,
+    name: flags.run,
+    limits: {
+      ...(flags.maxFailures !== undefined && { maxFailures: flags.maxFailures }),
+      ...(flags.deadline !== undefined && { deadline: flags.deadline }),
+    },
+    keep: flags.keep,
+    selection: toSelection(flags),
+    versions: { docmill: packageVersion(), node: process.versions.node },
+    signal: chosen.signal,
+    onPlanned: createPlanningNotice(),
+  });
+  const { run } = planned.open;
+  const what = `${plural(run.documents, 'document')} in ${plural(run.shards, 'shard')}`;
+  note(planned.created ? `Run ${run.name}: ${what}.` : `Run ${run.name} is there already: ${what}.`);
+  noteIgnored(planned.ignored);
+  return planned;
+}
+
+/** Which documents `--limit`, `--sample` and `--seed` leave. */
+export function toSelection(flags: PlanFlags) {
+  return {
+    ...(flags.limit !== undefined && { limit: flags.limit }),
+    ...(flags.sample !== undefined && { sample: { size: flags.sample, seed: flags.seed } }),
+  };
+}
+
+/** 0 when every document was answered or had nothing to answer, 3 when some failed, 4 when the run is not complete. */
+export function exitCodeOf(finalization: Finalization): number {
+  if (finalization.status !== 'complete') return programErrors.INCOMPLETE.exit;
+  return sumOf(finalization.outcomes.failed) > 0 ? programErrors.DOCUMENTS_FAILED.exit : 0;
+}
+
+/** Says that files were left alone: a document that somebody expects must not be missing silently. */
+export function noteIgnored(ignored: PlannedRun['ignored']): void {
+  const kinds = [
+    [ignored.hidden, 'hidden file'],
+    [ignored.symlinks, 'symbolic link'],
+    [ignored.specialFiles, 'special file'],
+  ] as const;
+  const left = kinds.filter(([count]) => count > 0).map(([count, noun]) => plural(count, noun));
+  if (left.length > 0) note(`Left alone: ${left.join(', ')}.`);
+}
+
+const NOTICE_DOCUMENTS = 100_000;
+
+function createPlanningNotice(): (documents: number) => void {
+  return (documents) => {
+    if (documents % NOTICE_DOCUMENTS === 0) note(`${formatCount(documents)} documents planned…`);
+  };
+}

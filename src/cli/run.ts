@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { identifyModel } from '../engine/load-model.ts';
+import type { Finalization } from '../ledger/finalize-run.ts';
+import type { OpenRun } from '../ledger/open-run.ts';
+import { topUp } from '../producer/top-up.ts';
+import { watchRun } from '../producer/watch-run.ts';
+import { startEmbeddedQueue } from '../queue/embedded/start-embedded-queue.ts';
+import { type Endpoint, resolveEndpoint } from '../queue/endpoint.ts';
+import { openJobQueue } from '../queue/job-queue.ts';
+import { listenForShutdown } from '../shutdown.ts';
+import { chooseModel, chooseTask } from './choose.ts';
+import { note } from './output.ts';
+import { exitCodeOf, planFromFlags } from './plan.ts';
+import { createProgressReporter } from './progress.ts';
+import { type PlanFlags, addPlanOptions } from './shared-options.ts';
+import { startWorkers } from './start-workers.ts';
+import { printSummary } from './summary.ts';
+
+const LOOK_MS = 250;
+
+export function addRun(program: Command): void {
+  addPlanOptions(program.command('run'))
+    .description('Process documents on this machine: own queue, own workers, then the results file and a summary.')
+    .option('--workers <n>', 'worker processes (default: number of cores)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ docmill run --input docs/ --task ticket
+  $ docmill run --input 'mail/*.txt' --schema 'topic: sales|support|other, urgent bool' --workers 4
+
+The same command again goes on where it stopped. The results are in OUT/RUN/results.jsonl.`,
+    )
+    .action(run);
+}
+
+async function run(flags: PlanFlags & { readonly workers?: string }): Promise<void> {
+  using shutdown = listenForShutdown();
+  const config = readConfig(flags, process.env, process.cwd());
+  const task = await chooseTask(flags);
+  const model = chooseModel(config.model);
+  const { open } = await planFromFlags(flags, {
+    out: config.out,
+    task,
+    model: await identifyModel(model),
+    signal: shutdown.signal,
+  });
+  await using queue = await openQueue(config);
+  await using jobs = await openJobQueue({
+    endpoint: queue.endpoint,
+    modelSha256: open.run.model.sha256,
+    role: 'command',
+    prefix: config.queuePrefix,
+    onError: () => undefined,
+  });
+  const startedMs = performance.now();
+  const { missing } = await topUp(open, jobs);
+  const workers =
+    missing === 0
+      ? null
+      : startWorkers(Math.min(config.workers, missing), {
+          model,
+          out: config.out,
+          run: open.run.name,
+          endpointFile: queue.endpointFile,
+        });
+  try {
+    const failed = workers?.failed ?? new AbortController().signal;
+    const finalization = await watch(open, AbortSignal.any([shutdown.signal, failed]));
+    if (failed.aborted) throw failed.reason;
+    const seconds = missing === 0 ? null : (performance.now() - startedMs) / 1000;
+    await printSummary({ open, finalization, seconds, json: flags.json });
+    if (finalization.status === 'incomplete') note('Stopped; the same command goes on where it stopped.');
+    process.exitCode = exitCodeOf(finalization);
+  } finally {
+    await workers?.stop();
+  }
+}
+
+async function watch(open: OpenRun, signal: AbortSignal): Promise<Finalization> {
+  using reporter = createProgressReporter();
+  return await watchRun(open, {
+    signal,
+    intervalMs: LOOK_MS,
+    onProgress: reporter.update,
+    onIncomplete: async () => undefined,
+  });
+}
+
+type OpenQueue = AsyncDisposable & { readonly endpoint: Endpoint; readonly endpointFile: string | undefined };
+
+/** The user's queue where there is one, else one of our own for as long as this command lasts. */
+async function openQueue(config: {
+  readonly out: string;
+  readonly redisUrl: string | undefined;
+  readonly queueEndpoint: string | undefined;
+}): Promise<OpenQueue> {
+  if (config.redisUrl === undefined && config.queueEndpoint === undefined) {
+    const embedded = await startEmbeddedQueue(join(config.out, '.queue'));
+    note(`Queue: embedded ${embedded.server}.`);
+    return embedded;
+  }
+  const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
+  return { endpoint, endpointFile: config.queueEndpoint, [Symbol.asyncDispose]: async () => undefined };
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../errors.ts';
+import { packageRoot } from '../package-root.ts';
+
+export type WorkerPool = {
+  /** Aborts, with the error to report, when the workers cannot do the work. */
+  readonly failed: AbortSignal;
+  /** Stops all workers in order and waits for them. */
+  readonly stop: () => Promise<void>;
+};
+
+type PoolOptions = {
+  readonly model: string;
+  readonly out: string;
+  readonly run: string;
+  readonly endpointFile: string | undefined;
+};
+
+/** A worker that dies is started again, unless workers die faster than this. */
+const MOST_RESTARTS_PER_WORKER = 20;
+const RESTART_DELAY_MS = 500;
+/** Exit codes that another start would end with too: the command line, the model, the configuration. */
+const HOPELESS_EXIT_CODES: ReadonlySet<number | null> = new Set([64, 73, 77, 78]);
+
+/** Starts worker processes for one run; their logs go to `out/.workers/<run>-<n>.log`. */
+export function startWorkers(count: number, options: PoolOptions): WorkerPool {
+  const failure = new AbortController();
+  const children = new Map<number, ChildProcess>();
+  const logs = join(options.out, '.workers');
+  mkdirSync(logs, { recursive: true });
+  let stopping = false;
+  let restarts = 0;
+  const start = (number: number): void => {
+    if (stopping) return;
+    const logFile = join(logs, `${options.run}-${number}.log`);
+    const child = spawnWorker(logFile, options);
+    children.set(number, child);
+    child.on('exit', (code) => {
+      children.delete(number);
+      if (stopping) return;
+      restarts += 1;
+      if (HOPELESS_EXIT_CODES.has(code) || restarts > MOST_RESTARTS_PER_WORKER * count) {
+        failure.abort(workerError(code, logFile));
+      } else {
+        setTimeout(start, RESTART_DELAY_MS, number);
+      }
+    });
+  };
+  for (let number = 1; number <= count; number += 1) start(number);
+  return {
+    failed: failure.signal,
+    stop: async () => {
+      stopping = true;
+      await Promise.all([...children.values()].map(stopChild));
+    },
+  };
+}
+
+function spawnWorker(logFile: string, options: PoolOptions): ChildProcess {
+  const log = openSync(logFile, 'a');
+  const environment = { ...process.env, DOCMILL_ONLY_RUN: options.run };
+  if (options.endpointFile !== undefined) Object.assign(environment, { DOCMILL_QUEUE_ENDPOINT: options.endpointFile });
+  const command = [join(packageRoot(), 'bin', 'docmill.js'), 'worker', '--model', options.model, '--out', options.out];
+  // Not in our process group, so that a Ctrl-C reaches this process alone and workers are stopped in order.
+  const child = spawn(process.execPath, command, {
+    stdio: ['ignore', 'ignore', log],
+    env: environment,
+    detached: true,
+  });
+  closeSync(log);
+  return child;
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+function workerError(code: number | null, logFile: string): AppError {
+  const how = code === null ? 'was killed' : `ended with exit code ${code}`;
+  return new AppError(
+    code === 78 ? 'MODEL_INVALID' : 'IO',
+    `A worker ${how} again and again; its log \`${logFile}\` says why.`,
+  );
+}

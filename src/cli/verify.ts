@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { programErrors } from '../errors.ts';
+import { openRun } from '../ledger/open-run.ts';
+import { verifyRun } from '../ledger/verify-run.ts';
+import { formatOutcomes, plural } from './format.ts';
+import { note, printFacts } from './output.ts';
+import { sharedOptions } from './shared-options.ts';
+import { toTerminal } from './terminal-text.ts';
+
+const PROBLEMS_SHOWN = 10;
+
+export function addVerify(program: Command): void {
+  program
+    .command('verify <run>')
+    .description('Derive completeness and hashes of a run again, from its files alone.')
+    .addOption(sharedOptions.out())
+    .addOption(sharedOptions.json())
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ docmill verify demo-ticket\n\nExits 0 when complete, 4 when not complete, 65 when a file was changed.',
+    )
+    .action(verify);
+}
+
+async function verify(name: string, flags: { readonly out?: string; readonly json?: boolean }): Promise<void> {
+  const config = readConfig(flags, process.env, process.cwd());
+  const open = await openRun(config.out, name);
+  const verification = await verifyRun(open);
+  const { status, shards, outcomes, problems } = verification;
+  const lines = {
+    complete: `Complete: ${plural(shards.total, 'part')}, ${formatOutcomes(outcomes)}.`,
+    incomplete: `Not complete: ${shards.done} of ${plural(shards.total, 'part')} there; what is there is right.`,
+    corrupt: `Corrupt: ${plural(problems.length, 'problem')}.`,
+  };
+  await printFacts(flags.json, { run: name, ...verification }, [lines[status]]);
+  for (const problem of problems.slice(0, PROBLEMS_SHOWN)) note(toTerminal(problem));
+  if (status === 'corrupt') process.exitCode = programErrors.CORRUPT.exit;
+  if (status === 'incomplete') process.exitCode = programErrors.INCOMPLETE.exit;
+}

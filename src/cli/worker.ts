@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { loadModel } from '../engine/load-model.ts';
+import { AppError } from '../errors.ts';
+import { prepareOutput } from '../ledger/create-run.ts';
+import { createLogger } from '../logger.ts';
+import { HIGH_WATER_JOBS, topUp } from '../producer/top-up.ts';
+import { resolveEndpoint } from '../queue/endpoint.ts';
+import { openJobQueue } from '../queue/job-queue.ts';
+import { listenForShutdown } from '../shutdown.ts';
+import { runWorker } from '../worker/run-worker.ts';
+import { sharedOptions } from './shared-options.ts';
+
+type WorkerFlags = {
+  readonly model?: string;
+  readonly out?: string;
+  readonly inputRoot: Readonly<Record<string, string>>;
+};
+
+export function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('Take the jobs of every run under --out that wants this model, until told to stop.')
+    .addOption(sharedOptions.model())
+    .addOption(sharedOptions.out())
+    .addOption(sharedOptions.inputRoot())
+    .addHelpText(
+      'after',
+      `
+Example, one worker per core:
+  $ REDIS_URL=redis://localhost:6379 docmill worker --model model.gguf --out out
+
+The first SIGTERM or Ctrl-C finishes or puts back the shard in work and exits 0; the second one exits at once.
+Logs are JSON lines on stderr.`,
+    )
+    .action(worker);
+}
+
+async function worker(flags: WorkerFlags): Promise<void> {
+  using shutdown = listenForShutdown();
+  const config = readConfig(flags, process.env, process.cwd());
+  const log = createLogger(config.logLevel, { pid: process.pid });
+  if (config.model === undefined) {
+    throw new AppError('USAGE', 'Say which model this worker holds: `--model FILE`, or `--model stub:` for tests.');
+  }
+  const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
+  await prepareOutput(config.out);
+  // Before any job is taken: a worker with a wrong model must not touch the queue.
+  await using model = await loadModel(config.model);
+  await using queue = await openJobQueue({
+    endpoint,
+    modelSha256: model.identity.sha256,
+    role: 'worker',
+    prefix: config.queuePrefix,
+    onError: () => undefined,
+  });
+  const drained = await runWorker({
+    model,
+    out: config.out,
+    inputRoots: flags.inputRoot,
+    onlyRun: config.onlyRun,
+    queue: { endpoint, prefix: config.queuePrefix, lockMs: config.lockMs, stalledCheckMs: config.stalledCheckMs },
+    topUp: (open, window) => topUp(open, queue, window),
+    highWaterJobs: HIGH_WATER_JOBS,
+    topUpMs: config.topUpMs,
+    drainMs: config.drainMs,
+    heartbeatMs: config.heartbeatMs,
+    log,
+    signal: shutdown.signal,
+  });
+  // A native call that does not end would keep the process; its shard is given to another worker when the lock runs out.
+  if (!drained) process.exit(0);
+}

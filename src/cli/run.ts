@@ -67,7 +67,7 @@ async function run(flags: PlanFlags & { readonly workers?: string }): Promise<vo
           endpointFile: queue.endpointFile,
         });
   try {
-    const failed = workers?.failed ?? new AbortController().signal;
+    const failed = AbortSignal.any([queue.failed, ...(workers === null ? [] : [workers.failed])]);
     const finalization = await watch(open, AbortSignal.any([shutdown.signal, failed]));
     if (failed.aborted) throw failed.reason;
     const seconds = missing === 0 ? null : (performance.now() - startedMs) / 1000;
@@ -89,7 +89,11 @@ async function watch(open: OpenRun, signal: AbortSignal): Promise<Finalization> 
   });
 }
 
-type OpenQueue = AsyncDisposable & { readonly endpoint: Endpoint; readonly endpointFile: string | undefined };
+type OpenQueue = AsyncDisposable & {
+  readonly endpoint: Endpoint;
+  readonly endpointFile: string | undefined;
+  readonly failed: AbortSignal;
+};
 
 /** The user's queue where there is one, else one of our own for as long as this command lasts. */
 async function openQueue(config: {
@@ -103,5 +107,6 @@ async function openQueue(config: {
     return embedded;
   }
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
-  return { endpoint, endpointFile: config.queueEndpoint, [Symbol.asyncDispose]: async () => undefined };
+  const failed = new AbortController().signal;
+  return { endpoint, failed, endpointFile: config.queueEndpoint, [Symbol.asyncDispose]: async () => undefined };
 }

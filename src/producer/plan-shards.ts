@@ -2,13 +2,13 @@ import type { PlannedDocument } from '../../schemas/plan.ts';
 
 /**
  * The bounds of a shard. Constants only, never measurements of this machine, so that the same documents make the same
- * plan everywhere; chosen for 5 to 30 seconds of a 270M model's work on a usual core.
+ * plan everywhere; chosen for 5 to 10 seconds of a 270M model's work on a usual core (500 to 900 tokens per second).
  */
 const MOST_DOCUMENTS = 128;
-const MOST_TOKENS = 16_384;
+const MOST_TOKENS = 4_096;
 /** Bytes of text per token, on the cautious side; and what the prompt around a document and its answer cost. */
 const BYTES_PER_TOKEN = 4;
-const TOKENS_PER_DOCUMENT = 64;
+const TOKENS_PER_DOCUMENT = 96;
 
 export type SizedDocument = { readonly planned: PlannedDocument; readonly bytes: number };
 

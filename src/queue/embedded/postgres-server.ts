@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { StartedServer } from './start-embedded-queue.ts';
+import { watchServer } from './watch-server.ts';
 
 const USER = 'docmill';
 const READY = 'database system is ready to accept connections';
@@ -42,6 +43,7 @@ export async function startPostgresServer(): Promise<StartedServer | null> {
     return {
       endpoint: { kind: 'postgres', host: home, port: 5432, user: USER, password, database: 'postgres' },
       pid: server.pid ?? -1,
+      failed: watchServer(server),
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     };
   } catch (cause) {

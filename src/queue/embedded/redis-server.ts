@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { AppError } from '../../errors.ts';
 import type { StartedServer } from './start-embedded-queue.ts';
+import { watchServer } from './watch-server.ts';
 
 const START_TIMEOUT_MS = 10_000;
 
@@ -43,6 +44,7 @@ export async function startRedisServer(executable: string, directory: string): P
   // A process group of its own, so that Ctrl-C reaches this process first and the workers can still put jobs back.
   const child = spawn(executable, flags, { stdio: 'ignore', detached: true });
   const exited = once(child, 'exit');
+  const failed = watchServer(child);
   resources.defer(async () => {
     child.ref();
     child.kill('SIGKILL');
@@ -54,6 +56,7 @@ export async function startRedisServer(executable: string, directory: string): P
   return {
     endpoint: { kind: 'redis-socket', path: socket },
     pid: child.pid ?? -1,
+    failed,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

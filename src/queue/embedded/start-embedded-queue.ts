@@ -14,9 +14,15 @@ export type EmbeddedQueue = AsyncDisposable & {
   readonly endpointFile: string;
   /** What it is, in words: `redis-server` or `postgres`. */
   readonly server: string;
+  /** Aborts, with the error to report, when the server ends before it is told to. */
+  readonly failed: AbortSignal;
 };
 
-export type StartedServer = AsyncDisposable & { readonly endpoint: Endpoint; readonly pid: number };
+export type StartedServer = AsyncDisposable & {
+  readonly endpoint: Endpoint;
+  readonly pid: number;
+  readonly failed: AbortSignal;
+};
 
 /**
  * Starts a private queue server for `run` and the tests: a redis-server or valkey-server found on PATH, on a unix
@@ -36,7 +42,8 @@ export async function startEmbeddedQueue(dataDirectory: string): Promise<Embedde
   const endpointFile = join(directory, 'endpoint.json');
   await writeFile(endpointFile, JSON.stringify(started.endpoint), { mode: 0o600 });
   const owned = resources.move();
-  return { server, endpoint: started.endpoint, endpointFile, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const { endpoint, failed } = started;
+  return { server, endpoint, failed, endpointFile, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 async function startServer(directory: string): Promise<{ server: string; started: StartedServer }> {

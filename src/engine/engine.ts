@@ -1,0 +1,30 @@
+import type { ChunkResult } from '../../schemas/answer.ts';
+import type { JsonValue } from '../../schemas/json.ts';
+import type { ModelIdentity } from '../../schemas/run.ts';
+import type { CompiledTask } from '../task/field.ts';
+
+/**
+ * A loaded model. There are two: `llama/` (node-llama-cpp) and `stub.ts` (deterministic answers for tests). One shard
+ * at a time: calls on one model never overlap.
+ */
+export interface Model extends AsyncDisposable {
+  readonly identity: ModelIdentity;
+  /** Settings that change the bytes of answers, as `run.json` freezes them. */
+  readonly settings: Readonly<Record<string, JsonValue>>;
+  /** How many tokens a text has, without any limit by the context. */
+  countTokens(text: string): number;
+  /** Prepares a task; throws `AppError` `SCHEMA_UNSUPPORTED` when the model's tokens cannot express it. */
+  openTask(task: CompiledTask): Promise<Engine>;
+}
+
+/** A model with one task: answers the chunks of a shard. */
+export interface Engine extends AsyncDisposable {
+  /** The longest chunk, in tokens of `countTokens`, that fits beside the prompt and the longest answer. */
+  readonly maxChunkTokens: number;
+  /**
+   * Answers every chunk, in order, one result each. Which tokens are evaluated together is a function of `chunks`
+   * alone, never of time, so the same shard gives the same bytes. A chunk that cannot be answered is a value; a throw
+   * means that the engine is broken. When `signal` aborts, the call throws its reason between two steps.
+   */
+  answerAll(chunks: readonly { readonly text: string }[], signal: AbortSignal): Promise<ChunkResult[]>;
+}

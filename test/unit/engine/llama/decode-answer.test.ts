@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ChunkAnswer } from '../../../../schemas/answer.ts';
+import { answerAutomaton } from '../../../../src/engine/llama/answer-automaton.ts';
+import { assembleAnswer } from '../../../../src/engine/llama/assemble-answer.ts';
+import { prepareCopyText } from '../../../../src/engine/llama/copy-text.ts';
+import { decodeAnswer } from '../../../../src/engine/llama/decode-answer.ts';
+import type { TokenSource } from '../../../../src/engine/llama/token-source.ts';
+import type { Field, ObjectField } from '../../../../src/task/field.ts';
+import { validateAnswer } from '../../../../src/task/validate-answer.ts';
+import { walkAnswer } from '../../../../src/task/walk-answer.ts';
+import { worstCaseBytes } from '../../../../src/task/worst-case.ts';
+import { outputArbitrary, textArbitrary } from '../arbitrary-field.ts';
+import { createToySource, createToyVocabulary } from '../toy-model.ts';
+
+const vocabulary = createToyVocabulary();
+const PROMPT = [0];
+const { signal } = new AbortController();
+
+async function answer(output: Field & ObjectField, text: string, source: TokenSource): Promise<ChunkAnswer> {
+  const decoded = await decodeAnswer(answerAutomaton(output, prepareCopyText(text)), PROMPT, {
+    source,
+    vocabulary,
+    maxTokens: 10_000,
+    signal,
+  });
+  if (decoded === undefined) {
+    throw new Error('the answer did not end');
+  }
+  return assembleAnswer(output, text, decoded, { prompt: PROMPT.length, cached: 0 });
+}
+
+test('whatever the model prefers, the answer satisfies the schema and its bounds', { timeout: 30_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(outputArbitrary, textArbitrary, fc.nat(), async (output, text, seed) => {
+      const { value } = await answer(output, text, createToySource(seed));
+      const problem = validateAnswer(output, value);
+      // The one exception: a text with nothing to copy leaves a verbatim field that may not be null empty.
+      const wrong = [...walkAnswer(output, value)].find(({ pointer }) => pointer === problem?.pointer);
+      const isUnanswerable = prepareCopyText(text).isEmpty && wrong?.field.type === 'verbatim' && wrong.value === '';
+      expect(problem === null || isUnanswerable).toBe(true);
+      expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(worstCaseBytes(output));
+    }),
+    { numRuns: 120 },
+  );
+});
+
+test(
+  'every verbatim value is what its span cuts out of the text, and nothing else has a span',
+  { timeout: 30_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(outputArbitrary, textArbitrary, fc.nat(), async (output, text, seed) => {
+        const { value, spans } = await answer(output, text, createToySource(seed));
+        const copied = new Map<string, unknown>();
+        for (const node of walkAnswer(output, value)) {
+          if (node.field.type === 'verbatim' && node.value !== null) {
+            copied.set(node.pointer, node.value);
+          }
+        }
+        const cut = Object.entries(spans).map(
+          ([pointer, { start, end }]) => [pointer, text.slice(start, end)] as const,
+        );
+        expect(new Map(cut)).toEqual(copied);
+      }),
+      { numRuns: 120 },
+    );
+  },
+);
+
+test(
+  'every leaf has a confidence in [0, 1], and the probabilities of its labels sum to 1',
+  { timeout: 30_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(outputArbitrary, textArbitrary, fc.nat(), async (output, text, seed) => {
+        const { value, confidence, labels } = await answer(output, text, createToySource(seed));
+        const leaves = [...walkAnswer(output, value)].filter(
+          (node) => typeof node.value !== 'object' || node.value === null || Object.keys(node.value).length === 0,
+        );
+        expect(Object.keys(confidence).toSorted()).toEqual(leaves.map(({ pointer }) => pointer).toSorted());
+        for (const probability of Object.values(confidence)) {
+          expect(probability).toBeGreaterThanOrEqual(0);
+          expect(probability).toBeLessThanOrEqual(1);
+        }
+        for (const distribution of Object.values(labels)) {
+          expect(Object.values(distribution).reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 9);
+        }
+      }),
+      { numRuns: 120 },
+    );
+  },
+);

@@ -3,7 +3,7 @@ import { type JsonObject, jsonValueSchema } from './json.ts';
 
 export type Normalization = 'date' | 'number' | 'currency';
 
-/** A JSON Schema object as it stands in a task; `src/task/compile.ts` says which keywords are understood. */
+/** A JSON Schema object as it stands in a task; `docs/tasks.md` says which keywords are understood. */
 export const outputSchema = z.record(z.string(), jsonValueSchema);
 
 /** What to do with a document that is longer than the model's context or `maxDocumentTokens`. */

@@ -9,6 +9,7 @@ import { closest } from './closest.ts';
 import { findJsonError } from './find-json-error.ts';
 import { writeInstructions } from './write-instructions.ts';
 import { isJsonObject } from './json-kind.ts';
+import { provideTaskModules } from './provide-task-modules.ts';
 import { taskFromDefinition } from './zod-to-json-schema.ts';
 
 const CODE_EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
@@ -43,6 +44,7 @@ async function importDefinition(path: string): Promise<TaskDefinition> {
   await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
+  using _modules = provideTaskModules();
   const module: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new AppError('TASK_INVALID', `Task file \`${path}\` cannot be loaded: ${reason}.`, { cause });

@@ -20,18 +20,20 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** Bytes as `512 B`, `1.5 kB`, `12 MB`, in powers of 1000. */
+/** Bytes as `512 B`, `1.5 kB`, `120 MB`, in powers of 1000. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const value = bytes / 1000 ** power;
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power] ?? 'B'}`;
+  let value = bytes;
+  let power = 0;
+  // What would be rounded to 1000 belongs to the next unit.
+  for (; value >= 999.5 && power < units.length - 1; power += 1) value /= 1000;
+  return `${value.toFixed(power === 0 || value >= 99.95 ? 0 : 1)} ${units[power] ?? 'B'}`;
 }
 
 /** Documents per second. */
 export function formatRate(rate: number | null): string {
   if (rate === null) return '- docs/s';
-  return `${rate >= 100 ? formatCount(rate) : rate.toFixed(1)} docs/s`;
+  return `${rate >= 99.95 ? formatCount(rate) : rate.toFixed(1)} docs/s`;
 }
 
 /** `970 ok, 20 failed (CHANGED 12, BINARY 8), 10 skipped (EMPTY 10)`. */
@@ -48,9 +50,19 @@ export function formatOutcomes(outcomes: OutcomeCounts): string {
   return parts.join(', ');
 }
 
-/** One line that says how far a run is. */
-export function formatProgress({ documents, outcomes, rate, etaSeconds }: RunProgress): string {
+/** `1,234/5,000 documents (24 %)`. */
+export function formatDone({ documents }: RunProgress): string {
   const percent = documents.total === 0 ? 100 : Math.floor((100 * documents.done) / documents.total);
+  return `${formatCount(documents.done)}/${formatCount(documents.total)} documents (${percent} %)`;
+}
+
+/** `12.3 docs/s, 5 min 6 s to go`. */
+export function formatPace({ documents, rate, etaSeconds }: RunProgress): string {
   const eta = etaSeconds === null || documents.done === documents.total ? '' : `, ${formatDuration(etaSeconds)} to go`;
-  return `${formatCount(documents.done)}/${formatCount(documents.total)} documents (${percent} %), ${formatRate(rate)}${eta}, ${formatCount(sumOf(outcomes.failed))} failed`;
+  return `${formatRate(rate)}${eta}`;
+}
+
+/** One line that says how far a run is. */
+export function formatProgress(progress: RunProgress): string {
+  return `${formatDone(progress)}, ${formatPace(progress)}, ${formatCount(sumOf(progress.outcomes.failed))} failed`;
 }

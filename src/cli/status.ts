@@ -4,7 +4,16 @@ import { readConfig } from '../config.ts';
 import { findRuns, openRun } from '../ledger/open-run.ts';
 import { type RunStatus, openRunStatus } from '../monitor/read-run-status.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import { formatBytes, formatCount, formatDuration, formatOutcomes, formatProgress, plural } from './format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDone,
+  formatDuration,
+  formatOutcomes,
+  formatPace,
+  formatProgress,
+  plural,
+} from './format.ts';
 import { note, print, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';
@@ -68,7 +77,8 @@ function toLines(current: RunStatus): string[] {
   const round = current.round === 1 ? '' : `, round ${current.round}`;
   return [
     `${current.run}: ${current.state}${reason}${round}`,
-    `  documents  ${formatProgress(current)}`,
+    `  done       ${formatDone(current)}`,
+    `  pace       ${formatPace(current)}`,
     `  outcomes   ${formatOutcomes(current.outcomes)}`,
     `  shards     ${formatCount(shards.done)} done, ${formatCount(running)} running, ${formatCount(waiting)} waiting`,
     `  workers    ${workers.length === 0 ? 'none alive' : plural(workers.length, 'worker')}`,

@@ -4,6 +4,8 @@ import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type PlanLine, type PlannedDocument, planLineSchema } from '../../schemas/plan.ts';
 import { AppError, ioError } from '../errors.ts';
+import { openHashedFile } from './hashed-file.ts';
+import { readLines } from './read-lines.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
@@ -11,15 +13,14 @@ import type { RunPaths } from './run-paths.ts';
  * without reading the plan: `offset(16 hex) length(8 hex) sha256(64 hex)\n` of each line without its line end.
  */
 const INDEX_LINE_BYTES = 16 + 1 + 8 + 1 + 64 + 1;
-const WRITE_BYTES = 1 << 20;
 
 export type PlanTotals = { readonly shards: number; readonly documents: number; readonly sha256: Sha256 };
 
 /** Writes a plan shard by shard; `finish` syncs both files and says what was written. */
 export async function createPlanWriter(planFile: string, indexFile: string, round: number) {
   await using resources = new AsyncDisposableStack();
-  const plan = resources.use(await openHashed(planFile));
-  const index = resources.use(await openHashed(indexFile));
+  const plan = resources.use(await openHashedFile(planFile));
+  const index = resources.use(await openHashedFile(indexFile));
   const owned = resources.move();
   let shards = 0;
   let documents = 0;
@@ -44,22 +45,28 @@ export async function createPlanWriter(planFile: string, indexFile: string, roun
 
 export type Plan = Awaited<ReturnType<typeof openPlan>>;
 
-/** Opens the plan of a round for reading single shards. */
+/** Opens the plan of a round for reading single shards; throws `CORRUPT` when plan and index do not end together. */
 export async function openPlan(paths: RunPaths, round: number) {
   await using resources = new AsyncDisposableStack();
   const plan = resources.use(await openExisting(paths.plan(round)));
   const index = resources.use(await openExisting(paths.planIndex(round)));
-  const { size } = await index.stat();
-  if (size % INDEX_LINE_BYTES !== 0) throw corrupt(paths.planIndex(round));
+  const shards = (await index.stat()).size / INDEX_LINE_BYTES;
+  const { size } = await plan.stat();
+  const readEntry = async (shard: number) =>
+    parseIndexLine(await readAt(index, shard * INDEX_LINE_BYTES, INDEX_LINE_BYTES));
+  // A file that lost lines at its end would otherwise look like a run that is complete with fewer documents.
+  const last = Number.isInteger(shards) && shards > 0 ? await readEntry(shards - 1) : null;
+  if (last === null || last.offset + last.length + 1 !== size) throw corrupt(paths.planIndex(round));
   const owned = resources.move();
   return {
     round,
-    shards: size / INDEX_LINE_BYTES,
+    shards,
     /** The documents of one shard; throws `CORRUPT` when the line is not the one that was planned. */
     readShard: async (shard: number): Promise<PlanLine> => {
-      const entry = parseIndexLine(await readAt(index, shard * INDEX_LINE_BYTES, INDEX_LINE_BYTES));
-      const bytes = entry === null ? null : await readAt(plan, entry.offset, entry.length);
-      if (entry === null || bytes === null || sha256Of(bytes) !== entry.sha256) throw corrupt(paths.plan(round));
+      const entry = await readEntry(shard);
+      if (entry === null || entry.offset + entry.length >= size) throw corrupt(paths.planIndex(round));
+      const bytes = await readAt(plan, entry.offset, entry.length);
+      if (sha256Of(bytes) !== entry.sha256) throw corrupt(paths.plan(round));
       const line = planLineSchema.safeParse(parseJson(bytes.toString()));
       if (!line.success || line.data.shard !== shard || line.data.round !== round) throw corrupt(paths.plan(round));
       return line.data;
@@ -74,10 +81,9 @@ export async function indexPlan(planFile: string): Promise<{ readonly index: Buf
   const lines: string[] = [];
   let offset = 0;
   let documents = 0;
-  for await (const text of plan.readLines()) {
-    const line = planLineSchema.safeParse(parseJson(text));
+  for await (const bytes of readLines(plan)) {
+    const line = planLineSchema.safeParse(parseJson(bytes.toString()));
     if (!line.success) throw corrupt(planFile);
-    const bytes = Buffer.from(text);
     lines.push(indexLine(offset, bytes));
     offset += bytes.byteLength + 1;
     documents += line.data.documents.length;
@@ -123,34 +129,4 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await file.read(buffer, 0, length, position);
   return buffer.subarray(0, bytesRead);
-}
-
-/** A file that is hashed and buffered while it is written. */
-async function openHashed(path: string) {
-  const file = await open(path, 'wx', 0o644);
-  const hash = createHash('sha256');
-  let pending: Uint8Array[] = [];
-  let pendingBytes = 0;
-  let offset = 0;
-  const flush = async () => {
-    await file.writeFile(Buffer.concat(pending));
-    pending = [];
-    pendingBytes = 0;
-  };
-  return {
-    offset: () => offset,
-    write: async (bytes: Uint8Array) => {
-      hash.update(bytes);
-      pending.push(bytes);
-      pendingBytes += bytes.byteLength;
-      offset += bytes.byteLength;
-      if (pendingBytes >= WRITE_BYTES) await flush();
-    },
-    finish: async (): Promise<Sha256> => {
-      await flush();
-      await file.sync();
-      return sha256Schema.parse(hash.digest('hex'));
-    },
-    [Symbol.asyncDispose]: () => file.close(),
-  };
 }

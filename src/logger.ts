@@ -22,9 +22,12 @@ export function createLogger(level: LogLevel, bindings: Readonly<Record<string, 
   );
 }
 
-/** Replaces the user info of every URL in a text. */
+/**
+ * Replaces the user info of every URL in a text. A password may hold `/` and `@` that should have been encoded, so all
+ * up to the last `@` goes; a URL without a host, as the files of a stack have it, has no user info.
+ */
 export function redactCredentials(text: string): string {
-  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@');
+  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)(?!\/)\S*@/gi, '$1***@');
 }
 
 function serializeError(error: unknown): unknown {

@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { openInputs } from '../documents/find-documents.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { loadModel } from '../engine/load-model.ts';
@@ -18,10 +20,17 @@ type Timing = { readonly seconds: number; readonly tokens: number };
 /** Says what a run would be: how many documents, how long, and one prompt. Answers a small sample; writes nothing. */
 export async function dryRun(
   flags: PlanFlags,
-  { task, model, signal }: { readonly task: CompiledTask; readonly model: string; readonly signal: AbortSignal },
+  {
+    task,
+    model,
+    out,
+    signal,
+  }: { readonly task: CompiledTask; readonly model: string; readonly out: string; readonly signal: AbortSignal },
 ): Promise<void> {
   const given = chooseInputs(flags);
-  await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null });
+  // The runs are no documents of the run; where there are none yet, there is nothing to leave out.
+  const exclude = await realpath(out).catch(() => resolve(out));
+  await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null, exclude });
   const survey = await surveyDocuments(inputs, toSelection(flags), signal);
   if (survey.documents === 0)
     throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);

@@ -1,3 +1,4 @@
+import type { Limits } from '../../schemas/run.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
 import { programErrors } from '../errors.ts';
@@ -20,6 +21,10 @@ export async function planFromFlags(
     readonly signal: AbortSignal;
   },
 ): Promise<PlannedRun> {
+  const limits: Limits = {
+    ...(flags.maxFailures !== undefined && { maxFailures: flags.maxFailures }),
+    ...(flags.deadline !== undefined && { deadline: flags.deadline }),
+  };
   const planned = await planRun({
     inputs: chooseInputs(flags),
     stdin: process.stdin,
@@ -27,10 +32,7 @@ export async function planFromFlags(
     model: chosen.model,
     out: chosen.out,
     name: flags.run,
-    limits: {
-      ...(flags.maxFailures !== undefined && { maxFailures: flags.maxFailures }),
-      ...(flags.deadline !== undefined && { deadline: flags.deadline }),
-    },
+    limits,
     keep: flags.keep,
     selection: toSelection(flags),
     versions: { docmill: packageVersion(), node: process.versions.node },
@@ -40,8 +42,15 @@ export async function planFromFlags(
   const { run } = planned.open;
   const what = `${plural(run.documents, 'document')} in ${plural(run.shards, 'shard')}`;
   note(planned.created ? `Run ${run.name}: ${what}.` : `Run ${run.name} is there already: ${what}.`);
+  if (!planned.created && !sameLimits(run.limits, limits)) {
+    note('The run keeps the limits that it was made with; `docmill resume` lifts them.');
+  }
   noteIgnored(planned.ignored);
   return planned;
+}
+
+function sameLimits(one: Limits, other: Limits): boolean {
+  return one.deadline === other.deadline && JSON.stringify(one.maxFailures) === JSON.stringify(other.maxFailures);
 }
 
 /** Which documents `--limit`, `--sample` and `--seed` leave. */

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError, programErrors } from '../errors.ts';
 import { redactCredentials } from '../logger.ts';
 import { note } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
@@ -10,7 +10,7 @@ export function reportError(error: unknown, debug: boolean): number {
   const sentence = known ? message : `Unexpected error: ${message} (a bug of docmill; \`--debug\` shows where).`;
   note(`docmill: ${toTerminal(redactCredentials(sentence))}`);
   if (debug) for (const stack of stacksOf(error)) note(toTerminal(redactCredentials(stack), 'keep-lines'));
-  return known ? error.exitCode : 1;
+  return known ? error.exitCode : programErrors.INTERNAL.exit;
 }
 
 function stacksOf(error: unknown): string[] {

@@ -10,6 +10,8 @@ export const sharedOptions = {
   model: () => new Option('--model <model>', 'path of a GGUF file, with an optional #sha256=…, or stub:'),
   task: () => new Option('--task <task>', 'name of a built-in task, or path of a task file'),
   schema: () => new Option('--schema <fields>', "short form of a task: 'vendor, total number, paid bool'"),
+  gold: () => new Option('--gold <file>', 'JSONL file of documents with their gold answers'),
+  documents: () => new Option('--documents <dir>', 'where the files are that the gold file names'),
   inputRoot: () =>
     new Option('--input-root <name=dir>', 'where an input root of the runs is on this machine (repeatable)')
       .argParser(parseInputRoot)
@@ -89,17 +91,27 @@ function parseMaxFailures(text: string): NonNullable<Limits['maxFailures']> {
   throw new InvalidArgumentError('Expected at most 100%.');
 }
 
+const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 function parseDeadline(text: string): string {
   const duration = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
   const [, amount, unit] = duration ?? [];
   if (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd') {
-    return new Date(Date.now() + Number(amount) * UNIT_SECONDS[unit] * 1000).toISOString();
+    return toMoment(Date.now() + Number(amount) * UNIT_SECONDS[unit] * 1000);
   }
-  const moment = Date.parse(text);
-  if (/^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(moment)) return new Date(moment).toISOString();
-  throw new InvalidArgumentError('Expected a time like `90m`, `8h`, `2d`, or a moment like `2026-12-24T18:00:00Z`.');
+  if (/^\d{4}-\d{2}-\d{2}T/.test(text)) return toMoment(Date.parse(text));
+  throw wrongDeadline();
+}
+
+/** ISO 8601 with a year of four digits, the only form that `run.json` takes. */
+function toMoment(ms: number): string {
+  if (ms <= LAST_MOMENT_MS) return new Date(ms).toISOString();
+  throw wrongDeadline();
+}
+
+function wrongDeadline(): InvalidArgumentError {
+  return new InvalidArgumentError('Expected a time like `90m`, `8h`, `2d`, or a moment like `2026-12-24T18:00:00Z`.');
 }
 
 function parseInputRoot(text: string, roots: Readonly<Record<string, string>>): Record<string, string> {

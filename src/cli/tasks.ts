@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { builtInTasks } from '../../schemas/tasks/index.ts';
 import { compileTask } from '../task/compile-task.ts';
 import { describeTask } from '../task/describe-task.ts';
+import type { CompiledTask } from '../task/field.ts';
 import { loadTask } from '../task/load-task.ts';
 import { printFacts, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
@@ -17,15 +18,16 @@ export function addTasks(program: Command): void {
 
 async function tasks(task: string | undefined, flags: { readonly json?: boolean }): Promise<void> {
   const names = task === undefined ? Object.keys(builtInTasks) : [task];
-  for (const name of names) {
-    const compiled = compileTask(await loadTask(name));
-    const description = describeTask(compiled);
-    const fields = description.fields.map(({ pointer, type }) => [`  ${pointer}`, type]);
-    const lines = [
-      `${description.name} (${description.kind}): ${compiled.task.instructions}`,
-      ...toTable(fields),
-      `  longest answer: ${description.worstCaseBytes} bytes`,
-    ];
-    await printFacts(flags.json, description, lines);
-  }
+  const compiled = await Promise.all(names.map(async (name) => compileTask(await loadTask(name))));
+  const descriptions = compiled.map(describeTask);
+  await printFacts(flags.json, task === undefined ? descriptions : descriptions[0], compiled.flatMap(toLines));
+}
+
+function toLines(compiled: CompiledTask): string[] {
+  const { name, kind, fields, worstCaseBytes } = describeTask(compiled);
+  return [
+    `${name} (${kind}): ${compiled.task.instructions}`,
+    ...toTable(fields.map(({ pointer, type }) => [`  ${pointer}`, type])),
+    `  longest answer: ${worstCaseBytes} bytes`,
+  ];
 }

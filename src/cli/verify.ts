@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { programErrors } from '../errors.ts';
+import { isAppError, programErrors } from '../errors.ts';
+import { finalizeRun } from '../ledger/finalize-run.ts';
 import { openRun } from '../ledger/open-run.ts';
 import { verifyRun } from '../ledger/verify-run.ts';
 import { formatOutcomes, plural } from './format.ts';
@@ -26,6 +27,10 @@ export function addVerify(program: Command): void {
 async function verify(name: string, flags: { readonly out?: string; readonly json?: boolean }): Promise<void> {
   const config = readConfig(flags, process.env, process.cwd());
   const open = await openRun(config.out, name);
+  // Completes the run if it only missed that; what is damaged is found again, and listed whole, by the verification.
+  await finalizeRun(open).catch((error: unknown) => {
+    if (!isAppError(error, 'CORRUPT')) throw error;
+  });
   const verification = await verifyRun(open);
   const { status, shards, outcomes, problems } = verification;
   const lines = {

@@ -44,6 +44,7 @@ export async function createRound(
   shards: AsyncIterable<readonly PlannedDocument[]>,
 ): Promise<OpenedRound | null> {
   const state = await readState(paths);
+  if (state.kind !== 'complete') return null;
   const round = state.round + 1;
   await publishPlan(paths, round, shards);
   const { index, documents } = await indexPlan(paths.plan(round));

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { runIdSchema } from '../../schemas/ids.ts';
 import type { Run } from '../../schemas/run.ts';
-import { AppError, ioError, systemCode } from '../errors.ts';
+import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 import { ensureDirectory, probeRegister, syncDirectory } from './durable-files.ts';
 import { readRun } from './open-run.ts';
 import { createPlanWriter, type PlanTotals } from './plan-file.ts';
@@ -81,8 +81,17 @@ export async function removeStaleDrafts(out: string, now: number): Promise<void>
   const names = await readdir(out);
   for (const name of names.filter((candidate) => candidate.startsWith('.new-'))) {
     const directory = join(out, name);
-    const { mtimeMs } = await stat(directory);
-    if (now - mtimeMs > 24 * 3600 * 1000) await rm(directory, { recursive: true, force: true });
+    if (await isOlder(directory, now - 24 * 3600 * 1000)) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** False for a draft that its producer has published or dropped meanwhile. */
+async function isOlder(directory: string, thanMs: number): Promise<boolean> {
+  try {
+    return (await stat(directory)).mtimeMs < thanMs;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 
@@ -114,7 +123,11 @@ async function renameIntoPlace(from: string, to: string): Promise<boolean> {
 }
 
 async function requireSameRun(out: string, wanted: Run): Promise<Run> {
-  const existing = await readRun(runPaths(out, wanted.name));
+  const paths = runPaths(out, wanted.name);
+  const existing = await readRun(paths).catch((error: unknown) => {
+    if (!isAppError(error) || systemCode(error.cause) !== 'ENOENT') throw error;
+    throw new AppError('OUTPUT_UNUSABLE', `\`${paths.directory}\` is no run; choose another \`--run\` name.`);
+  });
   const differences = differencesBetween(existing, wanted);
   if (differences.length === 0) return existing;
   throw new AppError(

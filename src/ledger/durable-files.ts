@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { systemCode } from '../errors.ts';
 
@@ -39,6 +39,20 @@ export async function replaceFile(
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+const STALE_MS = 24 * 3600 * 1000;
+
+/** Removes the files that killed processes left in a directory for temporary files more than a day ago. */
+export async function removeStaleTemporaries(directory: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => nowMs - mtimeMs,
+      () => 0,
+    );
+    if (age > STALE_MS) await unlink(path).catch(ignoreMissing);
+  }
 }
 
 /** Makes names created in, or removed from, a directory survive a power cut. */

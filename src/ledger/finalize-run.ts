@@ -8,7 +8,7 @@ import { type Manifest, type OutcomeCounts, manifestSchema } from '../../schemas
 import type { ResultLine } from '../../schemas/result.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
-import { createOnce, replaceFile } from './durable-files.ts';
+import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
 import type { OpenRun } from './open-run.ts';
 import { readPart } from './parts.ts';
@@ -41,6 +41,7 @@ export async function finalizeRun({ paths, run }: OpenRun): Promise<Finalization
   // Whoever wrote the next entry, a cancel included, decided; say what stands now.
   const now = await readState(paths);
   if (now.kind === 'cancelled') return { status: 'cancelled', round: now.round };
+  await removeStaleTemporaries(paths.temporary, Date.now());
   return { status: 'complete', round: state.round, outcomes };
 }
 

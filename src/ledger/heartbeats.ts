@@ -58,7 +58,9 @@ export async function readHeartbeats(out: string, nowMs: number): Promise<{ hear
  */
 export async function takeTurn(out: string, name: string, intervalMs: number, nowMs: number): Promise<boolean> {
   const file = join(workersDirectory(out), `.${name}`);
-  if (nowMs - (await modifiedAt(file)) < intervalMs) return false;
+  const ageMs = nowMs - (await modifiedAt(file));
+  // A turn from the future was taken by a clock that is wrong; waiting for it to come could take for ever.
+  if (ageMs >= 0 && ageMs < intervalMs) return false;
   await ensureDirectory(workersDirectory(out));
   await writeFile(file, '');
   await utimes(file, nowMs / 1000, nowMs / 1000);

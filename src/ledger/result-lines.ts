@@ -5,6 +5,7 @@ import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { hasPart, readPart } from './parts.ts';
 import { openPlan } from './plan-file.ts';
+import { readLines } from './read-lines.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** A document's final line, and its text in the file. */
@@ -49,26 +50,30 @@ export async function* latestLines(
   onMissing: OnMissing = stopAtMissing,
 ): AsyncGenerator<PlacedLine> {
   await using resources = new AsyncDisposableStack();
-  const later: Cursor<PlacedLine>[] = [];
+  const later: Cursor<Placed>[] = [];
   for (let number = 2; number <= round; number += 1) {
     later.push(resources.use(await openCursor(roundLines(paths, number, onMissing))));
   }
   for await (const planned of roundLines(paths, 1, onMissing)) {
-    yield { ...(await latest(planned, later)), shard: planned.shard, index: planned.index };
+    const line = await latest(planned, later);
+    if (line !== null) yield { ...line, shard: planned.shard, index: planned.index };
   }
 }
 
-/** The lines of one round, shard by shard. */
-async function* roundLines(paths: RunPaths, round: number, onMissing: OnMissing): AsyncGenerator<PlacedLine> {
+/** A document of a round with its line; null where its shard has no part and is passed over. */
+type Placed = { readonly id: string; readonly line: FinalLine | null; readonly shard: number; readonly index: number };
+
+/** The documents of one round, shard by shard. */
+async function* roundLines(paths: RunPaths, round: number, onMissing: OnMissing): AsyncGenerator<Placed> {
   await using plan = await openPlan(paths, round);
   for (let shard = 0; shard < plan.shards; shard += 1) {
     const found = await awaitPart(paths, round, shard, onMissing);
     if (found === 'stop') return;
-    if (found === 'skip') continue;
     const { documents } = await plan.readShard(shard);
-    const part = await readPart(paths, round, shard, documents);
-    for (const [index, result] of part.results.entries()) {
-      yield { result, text: part.lines[index] ?? '', shard, index };
+    const part = found === 'skip' ? null : await readPart(paths, round, shard, documents);
+    for (const [index, { id }] of documents.entries()) {
+      const result = part?.results[index];
+      yield { id, line: result === undefined ? null : { result, text: part?.lines[index] ?? '' }, shard, index };
     }
   }
 }
@@ -86,12 +91,12 @@ async function awaitPart(
   return 'there';
 }
 
-async function latest(planned: PlacedLine, later: readonly Cursor<PlacedLine>[]): Promise<FinalLine> {
-  let line: FinalLine = planned;
+async function latest(planned: Placed, later: readonly Cursor<Placed>[]): Promise<FinalLine | null> {
+  let { line } = planned;
   for (const cursor of later) {
     const candidate = cursor.peek();
-    if (candidate?.result.id !== planned.result.id) continue;
-    line = candidate;
+    if (candidate?.id !== planned.id) continue;
+    line = candidate.line ?? line;
     await cursor.advance();
   }
   return line;
@@ -100,8 +105,8 @@ async function latest(planned: PlacedLine, later: readonly Cursor<PlacedLine>[])
 async function* readAliases(paths: RunPaths): AsyncGenerator<Alias> {
   await using file = await openIfThere(paths.aliases);
   if (file === null) return;
-  for await (const line of file.readLines()) {
-    const alias = aliasSchema.safeParse(parseJson(line));
+  for await (const line of readLines(file)) {
+    const alias = aliasSchema.safeParse(parseJson(line.toString()));
     if (!alias.success) throw new AppError('CORRUPT', `\`${paths.aliases}\` was changed after it was written.`);
     yield alias.data;
   }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { OutcomeCounts } from '../../schemas/manifest.ts';
+import type { Manifest, OutcomeCounts } from '../../schemas/manifest.ts';
 import { isAppError, systemCode } from '../errors.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { buildManifest, readManifest } from './finalize-run.ts';
 import type { OpenRun } from './open-run.ts';
 import { listParts, readPart } from './parts.ts';
-import { openPlan } from './plan-file.ts';
+import { type Plan, openPlan, sha256Of } from './plan-file.ts';
 import { finalLines } from './result-lines.ts';
 import { readState } from './run-state.ts';
 
@@ -32,7 +32,11 @@ export async function verifyRun(open: OpenRun): Promise<Verification> {
   let done = 0;
   let total = 0;
   for (let round = 1; round <= state.round; round += 1) {
-    const checked = await verifyRound(open, round, problems);
+    const checked = await verifyRound(
+      open,
+      { round, complete: round < state.round || state.kind === 'complete' },
+      problems,
+    );
     done += checked.done;
     total += checked.total;
   }
@@ -51,44 +55,68 @@ export async function verifyRun(open: OpenRun): Promise<Verification> {
   return { status, round: state.round, shards: { done, total }, outcomes: outcomes.counts(), problems };
 }
 
-async function verifyRound(open: OpenRun, round: number, problems: string[]): Promise<{ done: number; total: number }> {
-  const { paths, run } = open;
+type Round = {
+  readonly round: number;
+  /** Whether the state log says so. */
+  readonly complete: boolean;
+};
+
+async function verifyRound(
+  open: OpenRun,
+  { round, complete }: Round,
+  problems: string[],
+): Promise<{ done: number; total: number }> {
+  const { paths } = open;
   const parts = await listParts(paths, round);
   let total = 0;
   let done = 0;
-  try {
+  await collect(problems, async () => {
     await using plan = await openPlan(paths, round);
     total = plan.shards;
-    if (round === 1 && (await hashOf(paths.plan(1))) !== run.planSha256) {
-      problems.push(`\`${paths.plan(1)}\` is not the plan that the run was made with.`);
-    }
-    for (let shard = 0; shard < plan.shards; shard += 1) {
-      const { documents } = await plan.readShard(shard);
-      if (!parts.has(shard)) continue;
-      done += 1;
-      await collect(problems, () => readPart(paths, round, shard, documents));
-    }
-    if (done === total && problems.length === 0) await verifyManifest(open, round, problems);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    problems.push(error.message);
-  }
+    done = [...parts].filter((shard) => shard < total).length;
+    const manifest = await readManifest(paths, round);
+    if (manifest === null && complete) problems.push(`\`${paths.manifest(round)}\` is missing from a complete round.`);
+    await verifyParts(open, plan, { parts, manifest }, problems);
+    if (manifest !== null && done === total && problems.length === 0) await verifyManifest(open, manifest, problems);
+  });
   for (const shard of parts)
     if (shard >= total) problems.push(`\`${paths.part(round, shard)}\` belongs to no shard of the plan.`);
   return { done, total };
 }
 
-/** The CPUs are noted from what workers left behind, so they are no part of the proof. */
-async function verifyManifest(open: OpenRun, round: number, problems: string[]): Promise<void> {
-  const written = await readManifest(open.paths, round);
-  if (written === null) return;
-  const derived = await buildManifest(open, round);
-  if (JSON.stringify({ ...written, cpus: [] }) !== JSON.stringify({ ...derived, cpus: [] })) {
-    problems.push(`\`${open.paths.manifest(round)}\` does not agree with the parts.`);
+/** The plan of a round shard by shard, and of those that have one the part: what it says, and that it is the one of the manifest. */
+async function verifyParts(
+  { paths, run }: OpenRun,
+  plan: Plan,
+  written: { readonly parts: ReadonlySet<number>; readonly manifest: Manifest | null },
+  problems: string[],
+): Promise<void> {
+  const { round } = plan;
+  let planned = 0;
+  for (let shard = 0; shard < plan.shards; shard += 1) {
+    const { documents } = await plan.readShard(shard);
+    planned += documents.length;
+    if (!written.parts.has(shard)) continue;
+    await collect(problems, async () => {
+      const { bytes } = await readPart(paths, round, shard, documents);
+      if (written.manifest === null || written.manifest.parts[shard]?.sha256 === sha256Of(bytes)) return;
+      problems.push(`\`${paths.part(round, shard)}\` is not the part that \`${paths.manifest(round)}\` names.`);
+    });
   }
+  if (round > 1) return;
+  const same = planned === run.documents && plan.shards === run.shards;
+  if (same && (await hashOf(paths.plan(1))) === run.planSha256) return;
+  problems.push(`\`${paths.plan(1)}\` is not the plan that \`${paths.runFile}\` names.`);
 }
 
-async function collect(problems: string[], check: () => Promise<unknown>): Promise<void> {
+/** The CPUs are noted from what workers left behind, so they are no part of the proof. */
+async function verifyManifest(open: OpenRun, written: Manifest, problems: string[]): Promise<void> {
+  const derived = await buildManifest(open, written.round);
+  if (JSON.stringify({ ...written, cpus: [] }) === JSON.stringify({ ...derived, cpus: [] })) return;
+  problems.push(`\`${open.paths.manifest(written.round)}\` does not agree with the parts.`);
+}
+
+async function collect(problems: string[], check: () => Promise<void>): Promise<void> {
   try {
     await check();
   } catch (error) {

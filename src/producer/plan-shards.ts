@@ -4,9 +4,11 @@ import type { PlannedDocument } from '../../schemas/plan.ts';
  * The bounds of a shard. Constants only, never measurements of this machine, so that the same documents make the same
  * plan everywhere; chosen for 5 to 10 seconds of a 270M model's work on a usual core (500 to 900 tokens per second).
  */
-const MOST_DOCUMENTS = 128;
 const MOST_TOKENS = 4_096;
-/** Bytes of text per token, on the cautious side; and what the prompt around a document and its answer cost. */
+/**
+ * Bytes of text per token, on the cautious side; and what the prompt around a document and its answer cost, which also
+ * bounds a shard to 42 documents.
+ */
 const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_DOCUMENT = 96;
 
@@ -21,7 +23,7 @@ export async function* planShards(documents: AsyncIterable<SizedDocument>): Asyn
   let bytes = 0;
   for await (const document of documents) {
     const cost = estimateTokens(document.bytes);
-    if (shard.length > 0 && (shard.length === MOST_DOCUMENTS || tokens + cost > MOST_TOKENS)) {
+    if (shard.length > 0 && tokens + cost > MOST_TOKENS) {
       yield { documents: shard, bytes };
       shard = [];
       tokens = 0;

@@ -18,27 +18,31 @@ export type Maintenance = {
  * completes those that miss nothing. Every worker does this; several at once are harmless.
  */
 export async function maintainRuns(maintenance: Maintenance): Promise<void> {
-  const open = await openRuns(maintenance);
+  const open: OpenRun[] = [];
+  for (const one of await maintenance.list()) {
+    await guarded(one, maintenance, async () => {
+      if ((await readState(one.paths)).kind === 'open') open.push(one);
+    });
+  }
   const window = Math.max(1, Math.floor(maintenance.highWaterJobs / Math.max(1, open.length)));
-  for (const one of open) {
-    try {
-      if (await stopAtLimit(one)) continue;
-      const { missing } = await maintenance.topUp(one, window);
-      if (missing > 0) continue;
-      const finalization = await finalizeRun(one);
-      if (finalization.status === 'complete')
-        maintenance.log.info({ run: one.run.name, ...finalization }, 'run completed');
-    } catch (error) {
-      // One damaged run must not keep the others waiting.
-      maintenance.log.error({ run: one.run.name, err: error }, 'run maintenance failed');
-    }
+  for (const one of open) await guarded(one, maintenance, () => maintainRun(one, window, maintenance));
+}
+
+/** One damaged run must not keep the others waiting. */
+async function guarded({ run }: OpenRun, { log }: Maintenance, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.error({ run: run.name, err: error }, 'run maintenance failed');
   }
 }
 
-async function openRuns({ list }: Maintenance): Promise<OpenRun[]> {
-  const open: OpenRun[] = [];
-  for (const one of await list()) if ((await readState(one.paths)).kind === 'open') open.push(one);
-  return open;
+async function maintainRun(one: OpenRun, window: number, { topUp, log }: Maintenance): Promise<void> {
+  if (await stopAtLimit(one)) return;
+  const { missing } = await topUp(one, window);
+  if (missing > 0) return;
+  const finalization = await finalizeRun(one);
+  if (finalization.status === 'complete') log.info({ run: one.run.name, ...finalization }, 'run completed');
 }
 
 async function stopAtLimit(one: OpenRun): Promise<boolean> {

@@ -8,9 +8,12 @@ type TemporaryFiles = AsyncDisposable & {
   write(name: string, content: string | Uint8Array): Promise<string>;
 };
 
-/** A directory of one test, removed at its end. */
-export async function createTemporaryFiles(files: Readonly<Record<string, string | Uint8Array>> = {}) {
-  const directory = await mkdtemp(join(tmpdir(), 'docmill-test-'));
+/** A directory of one test below `root`, removed at its end. */
+export async function createTemporaryFiles(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  root: string = tmpdir(),
+) {
+  const directory = await mkdtemp(join(root, 'docmill-test-'));
   const temporary: TemporaryFiles = {
     directory,
     write: async (name, content) => {

@@ -1,0 +1,32 @@
+import { vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+
+export type Finished = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs one command line in this process; only the streams are replaced. */
+export async function runCommand(...argv: readonly string[]): Promise<Finished> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const spies = [capture(process.stdout, stdout), capture(process.stderr, stderr)];
+  const before = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    await main(argv);
+    return { code: exitCode(), stdout: stdout.join(''), stderr: stderr.join('') };
+  } finally {
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Whatever the command made of it meanwhile, which the compiler cannot know. */
+function exitCode(): number {
+  return Number(process.exitCode ?? 0);
+}
+
+function capture(stream: NodeJS.WriteStream, chunks: string[]) {
+  return vi.spyOn(stream, 'write').mockImplementation((chunk: Uint8Array | string) => {
+    chunks.push(String(chunk));
+    return true;
+  });
+}

@@ -1,0 +1,103 @@
+import type * as fileSystem from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createOnce } from '../../../src/ledger/durable-files.ts';
+import { createTemporaryFiles } from '../documents/temporary-files.ts';
+
+/** What the system does next, instead of or after the real call; the calls themselves go to a real file system. */
+const faults = vi.hoisted(() => ({
+  link: [] as string[],
+  linkAfter: [] as string[],
+  write: [] as string[],
+  sync: [] as string[],
+}));
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof fileSystem>();
+  const failIf = (planned: string[]): void => {
+    const code = planned.shift();
+    if (code !== undefined) throw Object.assign(new Error(code), { code });
+  };
+  return {
+    ...real,
+    link: async (...names: Parameters<typeof real.link>) => {
+      failIf(faults.link);
+      await real.link(...names);
+      failIf(faults.linkAfter);
+    },
+    open: async (...request: Parameters<typeof real.open>) => {
+      const file = await real.open(...request);
+      // Directories are opened for reading only; faults are for files that are written.
+      if (request[1] === 0) return file;
+      const write = file.writeFile.bind(file);
+      const sync = file.sync.bind(file);
+      file.writeFile = async (...content) => {
+        if (faults.write.length > 0) await write('half of');
+        failIf(faults.write);
+        return write(...content);
+      };
+      file.sync = async () => {
+        failIf(faults.sync);
+        return sync();
+      };
+      return file;
+    },
+  };
+});
+
+afterEach(() => {
+  for (const planned of Object.values(faults)) planned.length = 0;
+});
+
+describe('a register on a system that fails', () => {
+  test('a link whose reply was lost counts as set, since the file has two names', async () => {
+    await using files = await createTemporaryFiles();
+    faults.linkAfter.push('EIO');
+    expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
+    expect(await readFile(join(files.directory, 'part'), 'utf8')).toBe('whole');
+    expect(await readdir(files.directory)).toEqual(['part']);
+  });
+
+  test('a link that failed for good is an error and leaves nothing', async () => {
+    await using files = await createTemporaryFiles();
+    faults.link.push('EIO');
+    const created = createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'));
+    await expect(created).rejects.toMatchObject({ code: 'EIO' });
+    expect(await readdir(files.directory)).toEqual([]);
+  });
+
+  test('a full disk is an error at once, leaves nothing, and the next call sets the whole file', async () => {
+    await using files = await createTemporaryFiles();
+    faults.write.push('ENOSPC');
+    const path = join(files.directory, 'part');
+    await expect(createOnce(files.directory, path, Buffer.from('whole'))).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(await readdir(files.directory)).toEqual([]);
+    expect(await createOnce(files.directory, path, Buffer.from('whole'))).toBe(true);
+    expect(await readFile(path, 'utf8')).toBe('whole');
+  });
+
+  test('a file whose fsync failed is thrown away and written anew', async () => {
+    await using files = await createTemporaryFiles();
+    faults.sync.push('EIO');
+    expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
+    expect(await readFile(join(files.directory, 'part'), 'utf8')).toBe('whole');
+    expect(await readdir(files.directory)).toEqual(['part']);
+  });
+
+  test('a second failed fsync goes up and nothing was published', async () => {
+    await using files = await createTemporaryFiles();
+    faults.sync.push('EIO', 'EIO');
+    const created = createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'));
+    await expect(created).rejects.toMatchObject({ code: 'EIO' });
+    expect(await readdir(files.directory)).toEqual([]);
+  });
+
+  test('a file whose writing failed in the middle is thrown away and written anew', async () => {
+    await using files = await createTemporaryFiles();
+    faults.write.push('EIO');
+    expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
+    expect(await readFile(join(files.directory, 'part'), 'utf8')).toBe('whole');
+    expect(await readdir(files.directory)).toEqual(['part']);
+  });
+});

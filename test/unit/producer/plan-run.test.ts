@@ -1,0 +1,183 @@
+import { mkdir, readFile, readdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runNameSchema } from '../../../schemas/ids.ts';
+import invoice from '../../../schemas/tasks/invoice.ts';
+import { openPlan, sha256Of } from '../../../src/ledger/plan-file.ts';
+import type { OpenRun } from '../../../src/ledger/open-run.ts';
+import { createFastFiles } from '../../support/fast-files.ts';
+import { planFiles } from '../../support/plan-files.ts';
+import { streamOf } from '../documents/temporary-files.ts';
+
+async function plannedIds({ paths }: OpenRun): Promise<string[]> {
+  await using plan = await openPlan(paths, 1);
+  const ids: string[] = [];
+  for (let shard = 0; shard < plan.shards; shard += 1) {
+    ids.push(...(await plan.readShard(shard)).documents.map(({ id }) => id));
+  }
+  return ids;
+}
+
+const three = { 'docs/b.txt': 'two', 'docs/a/x.txt': 'one', 'docs/c.txt': 'three' };
+
+describe('planning a run', () => {
+  test('makes a run of all documents, in byte order, with what is needed to read them again', async () => {
+    await using files = await createFastFiles(three);
+    const { open, created, ignored } = await planFiles(files.directory, {
+      keep: ['customer'],
+      limits: { maxFailures: 3 },
+      versions: { docmill: '0' },
+    });
+    expect(created).toBe(true);
+    expect(ignored).toEqual({ symlinks: 0, specialFiles: 0, hidden: 0 });
+    expect(await plannedIds(open)).toEqual(['a/x.txt', 'b.txt', 'c.txt']);
+    expect(open.run.name).toMatch(/^ticket-[0-9a-f]{10}$/);
+    expect(open.run).toMatchObject({
+      documents: 3,
+      shards: 1,
+      bytes: 11,
+      keep: ['customer'],
+      limits: { maxFailures: 3 },
+      versions: { docmill: '0' },
+      roots: { docs: join(files.directory, 'docs') },
+      model: { name: 'stub:' },
+      engine: { engine: 'stub' },
+    });
+    await using plan = await openPlan(open.paths, 1);
+    expect((await plan.readShard(0)).documents[1]).toEqual({
+      id: 'b.txt',
+      source: { root: 'docs', path: 'b.txt' },
+      sha256: sha256Of('two'),
+    });
+  });
+
+  test('twice gives the same run and adds nothing', async () => {
+    await using files = await createFastFiles(three);
+    const first = await planFiles(files.directory);
+    const second = await planFiles(files.directory);
+    expect(second.created).toBe(false);
+    expect(second.open.run).toEqual(first.open.run);
+    expect(await readdir(join(files.directory, 'out'))).toEqual([first.open.run.name]);
+  });
+
+  test('of other documents, or with another task, makes another run', async () => {
+    await using files = await createFastFiles(three);
+    const names = new Set<string>();
+    names.add((await planFiles(files.directory)).open.run.name);
+    names.add((await planFiles(files.directory, { task: invoice })).open.run.name);
+    names.add((await planFiles(files.directory, { task: { ...invoice, name: 'ticket' } })).open.run.name);
+    await files.write('docs/b.txt', 'two, but different');
+    names.add((await planFiles(files.directory)).open.run.name);
+    expect(names.size).toBe(4);
+  });
+
+  test('under a name that another plan has is refused with what differs', async () => {
+    await using files = await createFastFiles(three);
+    const name = runNameSchema.parse('nightly');
+    await planFiles(files.directory, { name });
+    await files.write('docs/d.txt', 'four');
+    const planned = planFiles(files.directory, { name });
+    await expect(planned).rejects.toMatchObject({
+      code: 'RUN_NAME_TAKEN',
+      details: { differences: ['the documents'] },
+    });
+  });
+
+  test('by several producers at once makes one run', async () => {
+    await using files = await createFastFiles(three);
+    const planned = await Promise.all(Array.from({ length: 5 }, () => planFiles(files.directory)));
+    expect(planned.filter(({ created }) => created)).toHaveLength(1);
+    expect(new Set(planned.map(({ open }) => open.run.runId)).size).toBe(1);
+    expect(await readdir(join(files.directory, 'out'))).toHaveLength(1);
+  });
+
+  test('leaves the runs out of the documents where the output is below the input', async () => {
+    await using files = await createFastFiles(three);
+    const out = join(files.directory, 'docs', 'out');
+    const first = await planFiles(files.directory, { out });
+    expect(await plannedIds(first.open)).toEqual(['a/x.txt', 'b.txt', 'c.txt']);
+    expect((await planFiles(files.directory, { out })).created).toBe(false);
+  });
+
+  test('of nothing says so, and leaves no run', async () => {
+    await using files = await createFastFiles({ 'docs/.hidden': 'x' });
+    const planned = planFiles(files.directory);
+    await expect(planned).rejects.toMatchObject({ code: 'NO_INPUT', exitCode: 66 });
+    await expect(planned).rejects.toThrow('1 hidden or special files and links were left alone');
+    expect(await readdir(join(files.directory, 'out'))).toEqual([]);
+  });
+
+  test('that is interrupted leaves no run', async () => {
+    await using files = await createFastFiles(three);
+    const controller = new AbortController();
+    const planned = planFiles(files.directory, {
+      signal: controller.signal,
+      onPlanned: () => controller.abort(new Error('stopped')),
+    });
+    await expect(planned).rejects.toThrow('stopped');
+    expect(await readdir(join(files.directory, 'out'))).toEqual([]);
+  });
+
+  test('clears away what a killed producer left a day ago', async () => {
+    await using files = await createFastFiles(three);
+    const draft = join(files.directory, 'out', '.new-killed');
+    await mkdir(draft, { recursive: true });
+    const dayAgo = Date.now() / 1000 - 25 * 3600;
+    await utimes(draft, dayAgo, dayAgo);
+    await planFiles(files.directory);
+    expect(await readdir(join(files.directory, 'out'))).toHaveLength(1);
+  });
+
+  test('keeps what comes from stdin in the run, and plans its records', async () => {
+    await using files = await createFastFiles(three);
+    const lines = '{"id":"one","text":"a"}\n{"text":"b"}\n';
+    const { open } = await planFiles(files.directory, { inputs: ['-'], stdin: streamOf(lines) });
+    expect(await plannedIds(open)).toEqual(['one', 'stdin#2']);
+    expect(open.run.roots).toEqual({});
+    const [stored = ''] = await readdir(open.paths.input);
+    expect(await readFile(join(open.paths.input, stored), 'utf8')).toBe(lines);
+  });
+
+  test('counts the documents for whoever watches, and takes the selected ones only', async () => {
+    await using files = await createFastFiles(three);
+    const counts: number[] = [];
+    const { open } = await planFiles(files.directory, {
+      selection: { limit: 2 },
+      onPlanned: (documents) => counts.push(documents),
+    });
+    expect(await plannedIds(open)).toEqual(['a/x.txt', 'b.txt']);
+    expect(counts).toEqual([1, 2]);
+  });
+});
+
+describe('ids that stand for more than one document', () => {
+  test.for([
+    { what: 'twice in one file', records: ['{"id":"x","text":"1"}', '{"id":"x","text":"2"}'], id: 'x' },
+    { what: 'as the path of a file', records: ['{"id":"a/x.txt","text":"1"}'], id: 'a/x.txt' },
+    {
+      what: 'as the number of another record',
+      records: ['{"id":"records.jsonl#3","text":"1"}', '{"text":"2"}', '{"text":"3"}'],
+      id: 'records.jsonl#3',
+    },
+    { what: 'as a number and as text', records: ['{"id":7,"text":"1"}', '{"id":"7","text":"2"}'], id: '7' },
+  ])('are refused when they stand $what', async ({ records, id }) => {
+    await using files = await createFastFiles({ ...three, 'docs/records.jsonl': records.join('\n') });
+    const planned = planFiles(files.directory);
+    await expect(planned).rejects.toMatchObject({ code: 'DUPLICATE_IDS', exitCode: 64, details: { duplicates: 1 } });
+    await expect(planned).rejects.toThrow(`\`${id}\``);
+    expect(await readdir(join(files.directory, 'out'))).toEqual([]);
+  });
+
+  test('are shown ten at a time', async () => {
+    const records = Array.from({ length: 24 }, (_, index) => `{"id":"id-${index % 12}","text":"x"}`);
+    await using files = await createFastFiles({ 'docs/records.jsonl': records.join('\n') });
+    await expect(planFiles(files.directory)).rejects.toThrow(/`id-0`.*`id-9` and 2 more;/);
+  });
+
+  test('are no matter among documents that were not selected', async () => {
+    const records = ['{"id":"x","text":"1"}', '{"id":"y","text":"2"}', '{"id":"x","text":"3"}'];
+    await using files = await createFastFiles({ 'docs/records.jsonl': records.join('\n') });
+    const { open } = await planFiles(files.directory, { selection: { limit: 2 } });
+    expect(await plannedIds(open)).toEqual(['x', 'y']);
+  });
+});

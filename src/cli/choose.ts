@@ -3,16 +3,22 @@ import { AppError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { compileTask } from '../task/compile-task.ts';
 import type { CompiledTask } from '../task/field.ts';
+import { listFields } from '../task/list-fields.ts';
 import { loadTask } from '../task/load-task.ts';
 import { shortFormTask } from '../task/short-form-task.ts';
 import { note } from './output.ts';
+import { toTerminal } from './terminal-text.ts';
 
-/** The task that `--task` or `--schema` names. */
+/** The task that `--task` or `--schema` names; says on stderr what fields a schema in short form was read as. */
 export async function chooseTask(flags: { readonly task?: string; readonly schema?: string }): Promise<CompiledTask> {
   if (flags.task !== undefined && flags.schema !== undefined) {
     throw new AppError('USAGE', 'Expected either `--task` or `--schema`, got both.');
   }
-  if (flags.schema !== undefined) return compileTask(shortFormTask(flags.schema, {}));
+  if (flags.schema !== undefined) {
+    const compiled = compileTask(shortFormTask(flags.schema, {}));
+    note(toTerminal(`Fields: ${listFields(compiled.output)}`));
+    return compiled;
+  }
   if (flags.task !== undefined) return compileTask(await loadTask(flags.task));
   throw new AppError(
     'USAGE',
@@ -24,6 +30,12 @@ export async function chooseTask(flags: { readonly task?: string; readonly schem
 export function chooseInputs(flags: { readonly input?: readonly string[] }): readonly string[] {
   if (flags.input !== undefined) return flags.input;
   throw new AppError('USAGE', 'Say which documents with `--input PATH…`: directories, files, globs, or `-` for stdin.');
+}
+
+/** The gold file that was given. */
+export function chooseGold(flags: { readonly gold?: string }): string {
+  if (flags.gold !== undefined) return flags.gold;
+  throw new AppError('USAGE', 'Say where the gold answers are with `--gold FILE`: one {"id","text","gold"} a line.');
 }
 
 /** The model that was asked for, else the demo model, and then says what that is. */

@@ -66,7 +66,12 @@ async function timeSample(
   let text: string | null = null;
   for (const found of survey.sample) {
     const read = await readDocument(found, options.roots, []);
-    const prepared = prepareText(found.id, read, { task: options.task.task, model, engine });
+    const prepared = await prepareText(found.id, read, {
+      task: options.task.task,
+      model,
+      engine,
+      signal: options.signal,
+    });
     if (prepared.status === 'settled') continue;
     text ??= prepared.document.text;
     const startedMs = performance.now();

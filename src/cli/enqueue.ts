@@ -5,7 +5,7 @@ import { watchRun } from '../producer/watch-run.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
 import { type JobQueue, openJobQueue } from '../queue/job-queue.ts';
 import { identifyModel } from '../engine/load-model.ts';
-import { AppError } from '../errors.ts';
+import { isAppError } from '../errors.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { takeTurn } from '../ledger/heartbeats.ts';
 import { listenForShutdown } from '../shutdown.ts';
@@ -14,6 +14,7 @@ import { dryRun } from './dry-run.ts';
 import { plural } from './format.ts';
 import { note, print } from './output.ts';
 import { exitCodeOf, planFromFlags } from './plan.ts';
+import { createPaceMeasure } from './pace.ts';
 import { createProgressReporter } from './progress.ts';
 import { type PlanFlags, addPlanOptions } from './shared-options.ts';
 import { printSummary } from './summary.ts';
@@ -30,7 +31,8 @@ export function addEnqueue(program: Command): void {
       `
 Examples:
   $ docmill enqueue --input docs/ --task invoice --model model.gguf --dry-run
-  $ docmill enqueue --input docs/ --task invoice --model model.gguf --max-failures 5% --wait
+  $ docmill enqueue --input docs/ --task invoice --model model.gguf \\
+      --max-failures 5% --wait
 
 Needs REDIS_URL; \`docmill run\` brings its own queue. Prints the name of the run.`,
     )
@@ -42,7 +44,7 @@ async function enqueue(flags: PlanFlags & { readonly wait?: boolean; readonly dr
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
   const model = chooseModel(config.model);
-  if (flags.dryRun === true) return await dryRun(flags, { task, model, signal: shutdown.signal });
+  if (flags.dryRun === true) return await dryRun(flags, { task, model, out: config.out, signal: shutdown.signal });
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
   const identified = await identifyModel(model);
   await using queue = await openJobQueue({
@@ -76,24 +78,27 @@ export async function waitFor(
     readonly json: boolean | undefined;
   },
 ): Promise<void> {
-  const startedMs = performance.now();
+  const measure = createPaceMeasure();
   using reporter = createProgressReporter();
   const turn = `top-up-${open.run.model.sha256.slice(0, 16)}`;
   const finalization = await watchRun(open, {
     signal: options.signal,
     intervalMs: LOOK_MS,
-    onProgress: reporter.update,
+    onProgress: (progress) => {
+      measure.update(progress.documents.done);
+      reporter.update(progress);
+    },
     onIncomplete: async () => {
       if (await takeTurn(options.out, turn, options.topUpMs, Date.now())) await topUp(open, queue).catch(noteOutage);
     },
   });
   reporter[Symbol.dispose]();
-  await printSummary({ open, finalization, seconds: (performance.now() - startedMs) / 1000, json: options.json });
+  await printSummary({ open, finalization, pace: measure.pace(), json: options.json });
   if (finalization.status === 'incomplete') note('Workers go on; the same command waits again.');
   process.exitCode = exitCodeOf(finalization);
 }
 
 function noteOutage(error: unknown): void {
-  if (error instanceof AppError) throw error;
+  if (!isAppError(error, 'QUEUE_UNREACHABLE')) throw error;
   note('The queue does not answer; waiting for it.');
 }

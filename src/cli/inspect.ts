@@ -4,6 +4,7 @@ import type { ChunkResult } from '../../schemas/answer.ts';
 import { pointerParts } from '../../schemas/json.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
+import { programErrors } from '../errors.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -42,6 +43,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   await using model = await loadModel(chooseModel(config.model));
   const answered = await answerDocument(file, { id: basename(file), task, model, signal: shutdown.signal });
   const { line, text, results, seconds } = answered;
+  if (line.status === 'failed') process.exitCode = programErrors.DOCUMENTS_FAILED.exit;
   if (flags.json === true) {
     await print(JSON.stringify({ line, prompt: renderPrompt(task, text ?? ''), results, seconds }));
     return;

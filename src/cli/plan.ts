@@ -1,7 +1,9 @@
 import type { Limits } from '../../schemas/run.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
-import { programErrors } from '../errors.ts';
+import { AppError, programErrors } from '../errors.ts';
+import type { OpenRun } from '../ledger/open-run.ts';
+import { readState } from '../ledger/run-state.ts';
 import type { identifyModel } from '../engine/load-model.ts';
 import { packageVersion } from '../package-root.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -25,6 +27,8 @@ export async function planFromFlags(
     ...(flags.maxFailures !== undefined && { maxFailures: flags.maxFailures }),
     ...(flags.deadline !== undefined && { deadline: flags.deadline }),
   };
+  // A reader of stdin waits for its writer, whatever happens, unless the stream ends.
+  chosen.signal.addEventListener('abort', () => process.stdin.destroy(toError(chosen.signal.reason)), { once: true });
   const planned = await planRun({
     inputs: chooseInputs(flags),
     stdin: process.stdin,
@@ -46,7 +50,22 @@ export async function planFromFlags(
     note('The run keeps the limits that it was made with; `docmill resume` lifts them.');
   }
   noteIgnored(planned.ignored);
+  await refuseCancelled(planned.open);
   return planned;
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+async function refuseCancelled({ paths, run }: OpenRun): Promise<void> {
+  const { last } = await readState(paths);
+  if (last?.state !== 'cancelled') return;
+  const why = last.reason === 'cancel' ? '' : ` by its ${last.reason}`;
+  throw new AppError(
+    'INCOMPLETE',
+    `The run \`${run.name}\` was cancelled${why}; \`docmill resume ${run.name}\` lifts that.`,
+  );
 }
 
 function sameLimits(one: Limits, other: Limits): boolean {

@@ -3,7 +3,10 @@ import { packageVersion } from '../package-root.ts';
 import { addCancel } from './cancel.ts';
 import { addDoctor } from './doctor.ts';
 import { addEnqueue } from './enqueue.ts';
+import { addEval } from './eval.ts';
+import { addExport } from './export.ts';
 import { addInspect } from './inspect.ts';
+import { addModels } from './models.ts';
 import { addResults } from './results.ts';
 import { addResume } from './resume.ts';
 import { addRetry } from './retry.ts';
@@ -50,6 +53,9 @@ Example, a queue and workers of your own:
     addInspect,
     addText,
     addTasks,
+    addModels,
+    addExport,
+    addEval,
     addDoctor,
   ];
   for (const add of commands) add(program);

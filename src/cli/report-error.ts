@@ -1,16 +1,24 @@
-import { AppError, programErrors } from '../errors.ts';
+import { AppError, ioError, programErrors, systemCode } from '../errors.ts';
 import { redactCredentials } from '../logger.ts';
 import { note } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
 
 /** Says on stderr what went wrong, in one sentence unless `debug`; returns the exit code. */
-export function reportError(error: unknown, debug: boolean): number {
+export function reportError(thrown: unknown, debug: boolean): number {
+  const error = explainSystemError(thrown);
   const known = error instanceof AppError;
   const message = error instanceof Error ? error.message : String(error);
   const sentence = known ? message : `Unexpected error: ${message} (a bug of docmill; \`--debug\` shows where).`;
   note(`docmill: ${toTerminal(redactCredentials(sentence))}`);
   if (debug) for (const stack of stacksOf(error)) note(toTerminal(redactCredentials(stack), 'keep-lines'));
   return known ? error.exitCode : programErrors.INTERNAL.exit;
+}
+
+/** What the system refused (a full disk, a missing right) is no bug of docmill, wherever it was met. */
+function explainSystemError(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error) || systemCode(error) === undefined) return error;
+  if (!('syscall' in error) || typeof error.syscall !== 'string') return error;
+  return ioError(error.syscall, 'path' in error && typeof error.path === 'string' ? error.path : 'a file', error);
 }
 
 function stacksOf(error: unknown): string[] {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
-import { programErrors } from '../errors.ts';
+import { AppError, programErrors, systemCode } from '../errors.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
 import { findMissing } from '../ledger/find-missing.ts';
 import { type OpenRun, openRun } from '../ledger/open-run.ts';
@@ -12,6 +12,7 @@ import { listenForShutdown } from '../shutdown.ts';
 import { note, print } from './output.ts';
 import { plural } from './format.ts';
 import { parseProbability, sharedOptions } from './shared-options.ts';
+import { toTerminal } from './terminal-text.ts';
 
 const LOOK_MS = 500;
 
@@ -47,24 +48,47 @@ Examples:
 }
 
 async function results(name: string, flags: ResultsFlags): Promise<void> {
+  if (flags.failed === true && flags.below !== undefined) {
+    throw new AppError('USAGE', 'Expected either `--failed` or `--below`: a failed document has no confidence.');
+  }
   using shutdown = listenForShutdown();
   const { out } = readConfig(flags, process.env, process.cwd());
   const open = await openRun(out, name);
-  const { round } = flags.follow === true ? await readState(open.paths) : await finalizeRun(open);
-  const onMissing = flags.follow === true ? waitWhileOpen(open, shutdown.signal) : skipMissing;
+  const { round } = flags.follow === true ? await readState(open.paths) : await finalizeIfAllowed(open);
+  let missed = false;
+  const decide = flags.follow === true ? waitWhileOpen(open, shutdown.signal) : skipMissing;
+  const onMissing: OnMissing = async () => {
+    const decision = await decide();
+    missed ||= decision !== 'look-again';
+    return decision;
+  };
   for await (const { result, text } of finalLines(open.paths, round, onMissing)) {
-    if (isWanted(result, flags)) await print(text);
+    if (isWanted(result, flags)) await print(process.stdout.isTTY ? toTerminal(text) : text);
   }
-  const missing = await findMissing(open.paths, round);
-  if (missing.length === 0) return;
-  note(`Not complete: ${plural(missing.length, 'shard')} missing.`);
+  // Asked of what was printed: a part that came meanwhile is not in it.
+  if (!missed) return;
+  note('Not complete: documents of missing shards were left out.');
   process.exitCode = programErrors.INCOMPLETE.exit;
+}
+
+/** A reader who may not write prints what is there all the same. */
+async function finalizeIfAllowed(open: OpenRun): Promise<{ readonly round: number }> {
+  try {
+    return await finalizeRun(open);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) throw error;
+    return readState(open.paths);
+  }
 }
 
 /** Waits at the first missing shard, so that what a follower prints is the results file, byte for byte. */
 function waitWhileOpen({ paths }: OpenRun, signal: AbortSignal): OnMissing {
+  let closed = false;
   return async () => {
-    if (signal.aborted || (await readState(paths)).kind !== 'open') return 'stop';
+    if (signal.aborted || closed) return 'stop';
+    // The last part and the end of the run may have come after the part was looked for: look once more.
+    closed = (await readState(paths)).kind !== 'open';
+    if (closed) return 'look-again';
     await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
     return 'look-again';
   };

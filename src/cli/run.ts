@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { identifyModel } from '../engine/load-model.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
+import { readHeartbeats } from '../ledger/heartbeats.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { topUp } from '../producer/top-up.ts';
 import { watchRun } from '../producer/watch-run.ts';
@@ -13,10 +14,12 @@ import { listenForShutdown } from '../shutdown.ts';
 import { chooseModel, chooseTask } from './choose.ts';
 import { note } from './output.ts';
 import { exitCodeOf, planFromFlags } from './plan.ts';
+import { type Pace, createPaceMeasure } from './pace.ts';
 import { createProgressReporter } from './progress.ts';
 import { type PlanFlags, addPlanOptions } from './shared-options.ts';
 import { startWorkers } from './start-workers.ts';
 import { printSummary } from './summary.ts';
+import { toTerminal } from './terminal-text.ts';
 
 const LOOK_MS = 250;
 
@@ -29,9 +32,11 @@ export function addRun(program: Command): void {
       `
 Examples:
   $ docmill run --input docs/ --task ticket
-  $ docmill run --input 'mail/*.txt' --schema 'topic: sales|support|other, urgent bool' --workers 4
+  $ docmill run --input 'mail/*.txt' --workers 4 \\
+      --schema 'topic: sales|support|other, urgent bool'
 
-The same command again goes on where it stopped. The results are in OUT/RUN/results.jsonl.`,
+The same command again goes on where it stopped.
+The results are in OUT/RUN/results.jsonl.`,
     )
     .action(run);
 }
@@ -41,13 +46,11 @@ async function run(flags: PlanFlags & { readonly workers?: string }): Promise<vo
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
   const model = chooseModel(config.model);
-  const { open } = await planFromFlags(flags, {
-    out: config.out,
-    task,
-    model: await identifyModel(model),
-    signal: shutdown.signal,
-  });
+  const identified = await identifyModel(model);
+  // Before the documents are read: without a queue all the planning would be for nothing.
   await using queue = await openQueue(config);
+  const planned = await planFromFlags(flags, { out: config.out, task, model: identified, signal: shutdown.signal });
+  const { open } = planned;
   await using jobs = await openJobQueue({
     endpoint: queue.endpoint,
     modelSha256: open.run.model.sha256,
@@ -55,38 +58,53 @@ async function run(flags: PlanFlags & { readonly workers?: string }): Promise<vo
     prefix: config.queuePrefix,
     onError: () => undefined,
   });
-  const startedMs = performance.now();
   const { missing } = await topUp(open, jobs);
-  const workers =
-    missing === 0
-      ? null
-      : startWorkers(Math.min(config.workers, missing), {
-          model,
-          out: config.out,
-          run: open.run.name,
-          endpointFile: queue.endpointFile,
-        });
+  const workers = startWorkers(Math.min(config.workers, missing), {
+    model,
+    out: config.out,
+    run: open.run.name,
+    endpointFile: queue.endpointFile,
+    roots: planned.roots,
+  });
   try {
-    const failed = AbortSignal.any([queue.failed, ...(workers === null ? [] : [workers.failed])]);
-    const finalization = await watch(open, AbortSignal.any([shutdown.signal, failed]));
+    const failed = AbortSignal.any([queue.failed, workers.failed]);
+    const signal = AbortSignal.any([shutdown.signal, failed]);
+    const { finalization, pace } = await watch(open, config.out, signal);
     if (failed.aborted) throw failed.reason;
-    const seconds = missing === 0 ? null : (performance.now() - startedMs) / 1000;
-    await printSummary({ open, finalization, seconds, json: flags.json });
+    await printSummary({ open, finalization, pace, json: flags.json });
     if (finalization.status === 'incomplete') note('Stopped; the same command goes on where it stopped.');
     process.exitCode = exitCodeOf(finalization);
   } finally {
-    await workers?.stop();
+    await workers.stop();
   }
 }
 
-async function watch(open: OpenRun, signal: AbortSignal): Promise<Finalization> {
+/** Watches until the run ends; says once what keeps a worker from working. */
+async function watch(
+  open: OpenRun,
+  out: string,
+  signal: AbortSignal,
+): Promise<{ readonly finalization: Finalization; readonly pace: Pace | null }> {
   using reporter = createProgressReporter();
-  return await watchRun(open, {
+  const measure = createPaceMeasure();
+  const told = new Set<string>();
+  const finalization = await watchRun(open, {
     signal,
     intervalMs: LOOK_MS,
-    onProgress: reporter.update,
-    onIncomplete: async () => undefined,
+    onProgress: (progress) => {
+      measure.update(progress.documents.done);
+      reporter.update(progress);
+    },
+    onIncomplete: async () => {
+      for (const { heartbeat } of await readHeartbeats(out, Date.now())) {
+        const trouble = heartbeat.troubles[open.run.name];
+        if (trouble !== undefined && !told.has(trouble))
+          note(`A worker cannot go on, and tries again: ${toTerminal(trouble)}`);
+        if (trouble !== undefined) told.add(trouble);
+      }
+    },
   });
+  return { finalization, pace: measure.pace() };
 }
 
 type OpenQueue = AsyncDisposable & {

@@ -7,9 +7,9 @@ import type { Config } from '../config.ts';
 export const sharedOptions = {
   out: () => new Option('--out <dir>', 'directory of the runs (default: `out`)'),
   json: () => new Option('--json', 'print facts as JSON'),
-  model: () => new Option('--model <model>', 'path of a GGUF file, with an optional #sha256=…, or stub:'),
+  model: () => new Option('--model <model>', 'a GGUF file, with an optional #sha256=…, or stub:'),
   task: () => new Option('--task <task>', 'name of a built-in task, or path of a task file'),
-  schema: () => new Option('--schema <fields>', "short form of a task: 'vendor, total number, paid bool'"),
+  schema: () => new Option('--schema <fields>', "short form of a task: 'vendor, invoiceNumber, total number, paid bool'"),
   gold: () => new Option('--gold <file>', 'JSONL file of documents with their gold answers'),
   documents: () => new Option('--documents <dir>', 'where the files are that the gold file names'),
   inputRoot: () =>

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
+import { AppError } from '../errors.ts';
 import { findRuns, openRun } from '../ledger/open-run.ts';
 import { type RunStatus, openRunStatus } from '../monitor/read-run-status.ts';
 import { listenForShutdown } from '../shutdown.ts';
@@ -38,7 +39,10 @@ export function addStatus(program: Command): void {
 
 async function status(name: string | undefined, flags: StatusFlags): Promise<void> {
   const { out } = readConfig(flags, process.env, process.cwd());
-  if (name !== undefined && flags.watch === true) return watch(name, out, flags);
+  if (flags.watch === true) {
+    if (name === undefined) throw new AppError('USAGE', 'Say which run to watch: `docmill status RUN --watch`.');
+    return watch(name, out, flags);
+  }
   const runs = name === undefined ? await findRuns(out) : [await openRun(out, name)];
   if (runs.length === 0) note(`There are no runs under \`${out}\`.`);
   for (const open of runs) {
@@ -84,6 +88,7 @@ function toLines(current: RunStatus): string[] {
     `  workers    ${workers.length === 0 ? 'none alive' : plural(workers.length, 'worker')}`,
     ...toTable(workers.map(toWorkerRow)).map((line) => `    ${line}`),
     ...current.refusals.map((refusal) => `  refused    ${toTerminal(refusal)}`),
+    ...current.troubles.map((trouble) => `  trouble    ${toTerminal(trouble)}`),
   ];
 }
 

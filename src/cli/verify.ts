@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { isAppError, programErrors } from '../errors.ts';
+import { isAppError, programErrors, systemCode } from '../errors.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
 import { openRun } from '../ledger/open-run.ts';
+import { readState } from '../ledger/run-state.ts';
 import { verifyRun } from '../ledger/verify-run.ts';
 import { formatOutcomes, plural } from './format.ts';
 import { note, printFacts } from './output.ts';
@@ -28,9 +29,12 @@ async function verify(name: string, flags: { readonly out?: string; readonly jso
   const config = readConfig(flags, process.env, process.cwd());
   const open = await openRun(config.out, name);
   // Completes the run if it only missed that; what is damaged is found again, and listed whole, by the verification.
-  await finalizeRun(open).catch((error: unknown) => {
-    if (!isAppError(error, 'CORRUPT')) throw error;
-  });
+  // A complete run is left as it is: making its results anew would hide that they were changed.
+  if ((await readState(open.paths)).kind === 'open') {
+    await finalizeRun(open).catch((error: unknown) => {
+      if (!isAppError(error, 'CORRUPT') && systemCode(error) === undefined) throw error;
+    });
+  }
   const verification = await verifyRun(open);
   const { status, shards, outcomes, problems } = verification;
   const lines = {

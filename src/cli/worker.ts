@@ -30,7 +30,8 @@ export function addWorker(program: Command): void {
 Example, one worker per core:
   $ REDIS_URL=redis://localhost:6379 docmill worker --model model.gguf --out out
 
-The first SIGTERM or Ctrl-C finishes or puts back the shard in work and exits 0; the second one exits at once.
+The first SIGTERM or Ctrl-C finishes or puts back the shard in work and exits 0;
+the second one exits at once.
 Logs are JSON lines on stderr.`,
     )
     .action(worker);

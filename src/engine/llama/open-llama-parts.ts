@@ -5,7 +5,8 @@ import type { LlamaParts } from './open-llama-engine.ts';
 import { toLlamaSettings } from './read-llama-settings.ts';
 import { createVocabulary } from './vocabulary.ts';
 
-const BATCH_TOKENS = 512;
+/** Tokens that are evaluated at once. */
+export const BATCH_TOKENS = 512;
 
 /**
  * Loads a model file with the prebuilt binaries: on the CPU, with one thread, because one process per core is faster

@@ -29,7 +29,7 @@ describe('docmill results', () => {
     const { code, stdout, stderr } = await runCommand('results', 'test', '--out', files.directory);
     expect(code).toBe(4);
     expect(lines(stdout)).toEqual([okLine('a'), okLine('c')].map((line) => JSON.stringify(line)));
-    expect(stderr).toBe('Not complete: 1 shard missing.\n');
+    expect(stderr).toBe('Not complete: documents of missing shards were left out.\n');
   });
 });
 
@@ -99,6 +99,27 @@ describe('docmill enqueue --dry-run', () => {
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ task: 'ticket', documents: open.run.documents, bytes: open.run.bytes });
+  });
+});
+
+describe('docmill inspect', () => {
+  test('exits 0, 3 or 66 for a document that is answered, that fails, or that is none', async () => {
+    await using files = await createFastFiles({ 'a.txt': 'Hello', 'empty.txt': '', 'b.bin': '\0\0\0' });
+    const inspect = (name: string) =>
+      runCommand('inspect', join(files.directory, name), '--task', 'ticket', '--model', 'stub:', '--json');
+    expect(await inspect('a.txt')).toMatchObject({ code: 0 });
+    expect(await inspect('empty.txt')).toMatchObject({ code: 0 });
+    const failed = await inspect('b.bin');
+    expect([failed.code, JSON.parse(failed.stdout)]).toMatchObject([3, { line: { error: { code: 'BINARY' } } }]);
+    for (const none of ['absent.txt', '']) expect(await inspect(none)).toMatchObject({ code: 66, stdout: '' });
+  });
+
+  test('says what fields a schema in short form was read as', async () => {
+    await using files = await createFastFiles({ 'a.txt': 'Invoice A-1' });
+    const { stderr } = await runCommand(
+      ...['inspect', join(files.directory, 'a.txt'), '--schema', 'invoice number, paid bool', '--model', 'stub:'],
+    );
+    expect(stderr).toContain('Fields: invoice (number), paid (bool)\n');
   });
 });
 

@@ -57,6 +57,12 @@ export const runStateSchema = z.discriminatedUnion('state', [
     round: roundSchema,
     documents: z.int().min(1),
   }),
-  z.strictObject({ state: z.literal('complete'), at: z.iso.datetime(), round: roundSchema }),
+  z.strictObject({
+    state: z.literal('complete'),
+    at: z.iso.datetime(),
+    round: roundSchema,
+    /** SHA-256 of `results.jsonl`, which is derived and can be made again. */
+    results: sha256Schema,
+  }),
 ]);
 export type RunState = z.infer<typeof runStateSchema>;

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runIdSchema } from '../../schemas/ids.ts';
+import { type RunId, runIdSchema } from '../../schemas/ids.ts';
 import type { Run } from '../../schemas/run.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 import { ensureDirectory, probeRegister, syncDirectory } from './durable-files.ts';
@@ -24,8 +24,9 @@ export async function draftRun(out: string) {
   await using resources = new AsyncDisposableStack();
   resources.defer(() => rm(paths.directory, { recursive: true, force: true }));
   await mkdir(paths.directory);
+  const runId = createRunId();
   const folders = [paths.input, paths.parts, paths.rounds, paths.state, paths.manifests, paths.usage, paths.temporary];
-  for (const folder of folders) await mkdir(folder);
+  for (const folder of [...folders, paths.attempts(runId)]) await mkdir(folder);
   const plan = resources.use(await createPlanWriter(paths.plan(1), paths.planIndex(1), 1));
   const owned = resources.move();
   return {
@@ -37,12 +38,7 @@ export async function draftRun(out: string) {
     publish: async (totals: PlanTotals, description: RunDescription): Promise<{ run: Run; created: boolean }> => {
       const run: Run = {
         v: 1,
-        runId: runIdSchema.parse(
-          BigInt(`0x${randomBytes(16).toString('hex')}`)
-            .toString(36)
-            .padStart(25, '0')
-            .slice(-20),
-        ),
+        runId,
         ...description,
         documents: totals.documents,
         shards: totals.shards,
@@ -57,6 +53,12 @@ export async function draftRun(out: string) {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** 20 random digits of base 36: job ids may hold neither `:` nor digits alone. */
+function createRunId(): RunId {
+  const random = BigInt(`0x${randomBytes(16).toString('hex')}`);
+  return runIdSchema.parse(random.toString(36).padStart(25, '0').slice(-20));
 }
 
 /** Creates the output directory and proves that it can hold a ledger; throws `OUTPUT_UNUSABLE` otherwise. */

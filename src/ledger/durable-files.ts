@@ -47,11 +47,8 @@ const STALE_MS = 24 * 3600 * 1000;
 export async function removeStaleTemporaries(directory: string, nowMs: number): Promise<void> {
   for (const name of await readdir(directory)) {
     const path = join(directory, name);
-    const age = await stat(path).then(
-      ({ mtimeMs }) => nowMs - mtimeMs,
-      () => 0,
-    );
-    if (age > STALE_MS) await unlink(path).catch(ignoreMissing);
+    const stats = await stat(path).catch(() => null);
+    if (stats?.isFile() === true && nowMs - stats.mtimeMs > STALE_MS) await unlink(path).catch(ignoreMissing);
   }
 }
 

@@ -1,21 +1,21 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { type Hash, createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type Manifest, type OutcomeCounts, manifestSchema } from '../../schemas/manifest.ts';
 import type { ResultLine } from '../../schemas/result.ts';
+import type { RunState } from '../../schemas/run.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
+import { hashFile } from './hash-file.ts';
 import type { OpenRun } from './open-run.ts';
 import { readPart } from './parts.ts';
 import { openPlan, sha256Of } from './plan-file.ts';
 import { type FinalLine, finalLines } from './result-lines.ts';
 import type { RunPaths } from './run-paths.ts';
-import { appendState, readState } from './run-state.ts';
+import { type CurrentState, appendState, readState } from './run-state.ts';
 import { readCpus } from './usage.ts';
 
 export type Finalization =
@@ -28,21 +28,49 @@ export type Finalization =
  * moment and die in the middle: the manifest and the state are set once, and the results file is a function of the
  * parts. Throws `CORRUPT` naming the part when one is not what the plan says.
  */
-export async function finalizeRun({ paths, run }: OpenRun): Promise<Finalization> {
+export async function finalizeRun(open: OpenRun): Promise<Finalization> {
+  const { paths } = open;
   const state = await readState(paths);
   if (state.kind === 'cancelled') return { status: 'cancelled', round: state.round };
-  if (state.kind === 'complete') return completed({ paths, run }, state.round);
-  const missing = await findMissing(paths, state.round);
-  if (missing.length > 0) return { status: 'incomplete', round: state.round, missing: missing.length };
-  const manifest = await buildManifest({ paths, run }, state.round);
-  await createOnce(paths.temporary, paths.manifest(state.round), Buffer.from(`${JSON.stringify(manifest)}\n`));
-  const outcomes = await writeResults(paths, state.round);
-  await appendState(paths, state, { state: 'complete', at: new Date().toISOString(), round: state.round });
-  // Whoever wrote the next entry, a cancel included, decided; say what stands now.
+  if (state.kind === 'open') {
+    const missing = await findMissing(paths, state.round);
+    if (missing.length > 0) return { status: 'incomplete', round: state.round, missing: missing.length };
+    await complete(open, state);
+  }
+  // Whoever wrote the next entry, a cancel or a new round included, decided; say what stands now.
   const now = await readState(paths);
-  if (now.kind === 'cancelled') return { status: 'cancelled', round: now.round };
+  if (now.last?.state !== 'complete') return stopped(paths, now);
   await removeStaleTemporaries(paths.temporary, Date.now());
-  return { status: 'complete', round: state.round, outcomes };
+  await removeStaleTemporaries(paths.attempts(open.run.runId), Date.now());
+  return { status: 'complete', round: now.round, outcomes: await ensureResults(open, now.last) };
+}
+
+async function complete(open: OpenRun, state: CurrentState): Promise<void> {
+  const { paths } = open;
+  const manifest = await buildManifest(open, state.round);
+  await createOnce(paths.temporary, paths.manifest(state.round), Buffer.from(`${JSON.stringify(manifest)}\n`));
+  const { sha256 } = await writeResults(paths, state.round);
+  const at = new Date().toISOString();
+  await appendState(paths, state, { state: 'complete', at, round: state.round, results: sha256 });
+}
+
+async function stopped(paths: RunPaths, state: CurrentState): Promise<Finalization> {
+  if (state.kind === 'cancelled') return { status: 'cancelled', round: state.round };
+  return { status: 'incomplete', round: state.round, missing: (await findMissing(paths, state.round)).length };
+}
+
+/**
+ * The results file of a complete run, made again where it is missing or is not the one that the state names: somebody
+ * changed it, or a process that finished an earlier round late replaced it.
+ */
+async function ensureResults(
+  { paths, run }: OpenRun,
+  { round, results }: Extract<RunState, { state: 'complete' }>,
+): Promise<OutcomeCounts> {
+  if ((await hashFile(paths.results)) !== results) return (await writeResults(paths, round)).outcomes;
+  // A manifest knows the outcomes unless rounds or aliases have to be merged.
+  const manifest = round === 1 && run.aliases === 0 ? await readManifest(paths, round) : null;
+  return manifest?.outcomes ?? countFinalLines(paths, round);
 }
 
 /** Reads and validates the manifest of a round; null when the round is not complete. */
@@ -60,6 +88,7 @@ export async function readManifest(paths: RunPaths, round: number): Promise<Mani
 /** Derives a round's manifest from its plan and its parts alone. */
 export async function buildManifest({ paths, run }: OpenRun, round: number): Promise<Manifest> {
   await using plan = await openPlan(paths, round);
+  const planSha256 = sha256Schema.parse(await hashFile(paths.plan(round)));
   const whole = createHash('sha256');
   const counts = createOutcomeCounts();
   const parts: Manifest['parts'] = [];
@@ -76,7 +105,7 @@ export async function buildManifest({ paths, run }: OpenRun, round: number): Pro
     v: 1,
     runId: run.runId,
     round,
-    planSha256: await hashFile(paths.plan(round)),
+    planSha256,
     documents,
     outcomes: counts.counts(),
     parts,
@@ -85,17 +114,15 @@ export async function buildManifest({ paths, run }: OpenRun, round: number): Pro
   };
 }
 
-/** Makes `results.jsonl` anew from plan and parts; counts its documents over all rounds and aliases. */
-export async function writeResults(paths: RunPaths, round: number): Promise<OutcomeCounts> {
+/** Makes `results.jsonl` anew from plan and parts; its hash, and its documents over all rounds and aliases counted. */
+async function writeResults(
+  paths: RunPaths,
+  round: number,
+): Promise<{ readonly sha256: Sha256; readonly outcomes: OutcomeCounts }> {
   const counts = createOutcomeCounts();
-  await replaceFile(paths.temporary, paths.results, toBlocks(finalLines(paths, round), counts.add));
-  return counts.counts();
-}
-
-/** The outcomes of a run that is complete: its manifest has them unless rounds or aliases have to be merged. */
-async function completed({ paths, run }: OpenRun, round: number): Promise<Finalization> {
-  const manifest = round === 1 && run.aliases === 0 ? await readManifest(paths, round) : null;
-  return { status: 'complete', round, outcomes: manifest?.outcomes ?? (await countFinalLines(paths, round)) };
+  const hash = createHash('sha256');
+  await replaceFile(paths.temporary, paths.results, toBlocks(finalLines(paths, round), counts.add, hash));
+  return { sha256: sha256Schema.parse(hash.digest('hex')), outcomes: counts.counts() };
 }
 
 async function countFinalLines(paths: RunPaths, round: number): Promise<OutcomeCounts> {
@@ -107,20 +134,17 @@ async function countFinalLines(paths: RunPaths, round: number): Promise<OutcomeC
 async function* toBlocks(
   lines: AsyncIterable<FinalLine>,
   count: (result: ResultLine) => void,
+  hash: Hash,
 ): AsyncGenerator<Uint8Array> {
   let block = '';
   for await (const { text, result } of lines) {
     count(result);
     block += `${text}\n`;
     if (block.length < 1 << 20) continue;
+    hash.update(block);
     yield Buffer.from(block);
     block = '';
   }
+  hash.update(block);
   yield Buffer.from(block);
-}
-
-async function hashFile(path: string): Promise<Sha256> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return sha256Schema.parse(hash.digest('hex'));
 }

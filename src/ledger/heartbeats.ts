@@ -19,6 +19,8 @@ export const heartbeatSchema = z.object({
   rssBytes: z.int(),
   /** Why a run is refused by this worker, by run name. */
   refused: z.record(z.string(), z.string()),
+  /** What went wrong with the last attempt, by run name; gone with the next attempt that ends well. */
+  troubles: z.record(z.string(), z.string()),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 

@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type Run, runSchema } from '../../schemas/run.ts';
@@ -42,10 +43,10 @@ export async function findRuns(out: string): Promise<OpenRun[]> {
 /** Reads and validates `run.json`. */
 export async function readRun(paths: RunPaths): Promise<Run> {
   const run = runSchema.safeParse(parseJson(await readText(paths.runFile)));
-  if (run.success) return run.data;
+  if (run.success && run.data.name === basename(paths.directory)) return run.data;
   throw new AppError(
     'CORRUPT',
-    `\`${paths.runFile}\` is not a run of this version of docmill; enqueue the documents again.`,
+    `\`${paths.runFile}\` is not a run of this name and this version of docmill; enqueue the documents again.`,
     {
       cause: run.error,
     },

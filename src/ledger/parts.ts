@@ -4,6 +4,7 @@ import type { PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
 import { createOnce } from './durable-files.ts';
+import type { OpenRun } from './open-run.ts';
 import { type RunPaths, parsePartName } from './run-paths.ts';
 
 /**
@@ -11,13 +12,13 @@ import { type RunPaths, parsePartName } from './run-paths.ts';
  * exists if and only if its shard is complete, and never changes.
  */
 export async function commitPart(
-  paths: RunPaths,
+  { paths, run }: OpenRun,
   round: number,
   shard: number,
   lines: readonly ResultLine[],
 ): Promise<boolean> {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  return createOnce(paths.temporary, paths.part(round, shard), Buffer.from(text));
+  return createOnce(paths.attempts(run.runId), paths.part(round, shard), Buffer.from(text));
 }
 
 /** Whether a shard is complete. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunName } from '../../schemas/ids.ts';
+import type { RunId, RunName } from '../../schemas/ids.ts';
 
 /** Where everything of a run is; see "Run directory" in docs/lifecycle.md. */
 export type RunPaths = ReturnType<typeof runPaths>;
@@ -24,6 +24,11 @@ export function pathsIn(directory: string) {
     results: within('results.jsonl'),
     usage: within('usage'),
     temporary: within('_tmp'),
+    /**
+     * Attempts of this very run: a run that was removed and made again under the same name has another folder, so a worker
+     * that still holds the old one can link nothing into the new one.
+     */
+    attempts: (runId: RunId) => within('_tmp', runId),
     /** Round 1 is the plan of the enqueue; a retry's plan stands under `rounds/`. */
     plan: (round: number) => (round === 1 ? within('plan.jsonl') : within('rounds', `${round}.jsonl`)),
     planIndex: (round: number) => (round === 1 ? within('plan.idx') : within('rounds', `${round}.idx`)),

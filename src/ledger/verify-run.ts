@@ -7,6 +7,7 @@ import { createOutcomeCounts } from './count-outcomes.ts';
 import { buildManifest, readManifest } from './finalize-run.ts';
 import type { OpenRun } from './open-run.ts';
 import { listParts, readPart } from './parts.ts';
+import { hashFile } from './hash-file.ts';
 import { type Plan, openPlan, sha256Of } from './plan-file.ts';
 import { finalLines } from './result-lines.ts';
 import { readState } from './run-state.ts';
@@ -47,11 +48,12 @@ export async function verifyRun(open: OpenRun): Promise<Verification> {
       whole.update(`${text}\n`);
       outcomes.add(result);
     }
-    if (state.kind === 'complete' && (await hashOf(paths.results)) !== whole.digest('hex')) {
+    if (state.kind === 'complete' && (await hashFile(paths.results)) !== whole.digest('hex')) {
       problems.push(`\`${paths.results}\` is not what the parts say; \`docmill results ${run.name}\` prints them.`);
     }
   }
-  const status = problems.length > 0 ? 'corrupt' : complete ? 'complete' : 'incomplete';
+  const finished = complete && state.kind !== 'cancelled';
+  const status = problems.length > 0 ? 'corrupt' : finished ? 'complete' : 'incomplete';
   return { status, round: state.round, shards: { done, total }, outcomes: outcomes.counts(), problems };
 }
 
@@ -105,7 +107,7 @@ async function verifyParts(
   }
   if (round > 1) return;
   const same = planned === run.documents && plan.shards === run.shards;
-  if (same && (await hashOf(paths.plan(1))) === run.planSha256) return;
+  if (same && (await hashFile(paths.plan(1))) === run.planSha256) return;
   problems.push(`\`${paths.plan(1)}\` is not the plan that \`${paths.runFile}\` names.`);
 }
 
@@ -123,15 +125,4 @@ async function collect(problems: string[], check: () => Promise<void>): Promise<
     if (!isAppError(error)) throw error;
     problems.push(error.message);
   }
-}
-
-async function hashOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-  return hash.digest('hex');
 }

@@ -17,6 +17,8 @@ export type RunStatus = RunProgress & {
   })[];
   /** Why workers refuse this run, if any does. */
   readonly refusals: readonly string[];
+  /** What attempts fail of, while they do. */
+  readonly troubles: readonly string[];
 };
 
 /** Opens the status of a run; each `read` costs what is new since the last one. */
@@ -68,5 +70,6 @@ function toStatus(
     waiting: Math.max(0, missing - running),
     workers,
     refusals: [...refusals],
+    troubles: [...new Set(beats.flatMap(({ heartbeat }) => heartbeat.troubles[run.name] ?? []))],
   };
 }

@@ -4,6 +4,7 @@ import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import { createDuplicateFinder } from '../documents/duplicate-ids.ts';
 import { type FoundDocument, type Inputs, findDocuments, openInputs } from '../documents/find-documents.ts';
+import { stdinRootName } from '../documents/name-roots.ts';
 import { AppError } from '../errors.ts';
 import { type RunDraft, draftRun, removeStaleDrafts } from '../ledger/create-run.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
@@ -35,6 +36,8 @@ export type PlannedRun = {
   /** False when the same run was there already. */
   readonly created: boolean;
   readonly ignored: Inputs['ignored'];
+  /** Where the input roots are now. */
+  readonly roots: Readonly<Record<string, string>>;
 };
 
 /**
@@ -49,6 +52,7 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     storeDirectory: draft.paths.input,
     exclude: await realpath(options.out),
   });
+  refuseOutputAsInput(await realpath(options.out), inputs.roots);
   const found = selectDocuments(findDocuments(inputs, options.signal), options.selection);
   const seen = { documents: 0, ownIds: false };
   let bytes = 0;
@@ -76,7 +80,7 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     limits: options.limits,
     versions: options.versions,
   });
-  return { open: { run, paths: runPaths(options.out, run.name) }, created, ignored: inputs.ignored };
+  return { open: { run, paths: runPaths(options.out, run.name) }, created, ignored: inputs.ignored, roots };
 }
 
 async function* toPlanned(
@@ -89,6 +93,17 @@ async function* toPlanned(
     seen.documents += 1;
     onPlanned(seen.documents);
     yield { planned, bytes };
+  }
+}
+
+/** Below an input the output directory is passed over; as an input, or around one, it would make its own files documents. */
+function refuseOutputAsInput(out: string, roots: Readonly<Record<string, string>>): void {
+  for (const [name, root] of Object.entries(roots)) {
+    if (name === stdinRootName || !`${root}/`.startsWith(`${out}/`)) continue;
+    throw new AppError(
+      'USAGE',
+      `The input \`${root}\` lies in the output directory \`${out}\`; choose another with \`--out\`.`,
+    );
   }
 }
 

@@ -13,7 +13,7 @@ export type RetriedRun =
 
 /**
  * Opens a new round for the failed documents of a complete run: those whose code says that another try can help, or
- * all. Each is hashed anew, so a document that was changed or came back is answered as it is now.
+ * all. A file is hashed anew, so it is answered as it is now.
  */
 export async function retryRun(
   open: OpenRun,
@@ -38,6 +38,8 @@ function isRetryable(code: string): boolean {
 
 async function hashAgain(planned: PlannedDocument, roots: Readonly<Record<string, string>>): Promise<SizedDocument> {
   const hashed = await hashSource(planned.source, roots);
+  // Another record may lie at that place by now; what belongs to the record's id only a new enqueue can tell.
+  if (planned.source.offset !== undefined) return { planned, bytes: hashed?.bytes ?? 0 };
   return { planned: { ...planned, sha256: hashed?.sha256 ?? null }, bytes: hashed?.bytes ?? 0 };
 }
 

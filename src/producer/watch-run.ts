@@ -25,8 +25,9 @@ export async function watchRun(open: OpenRun, options: WatchOptions): Promise<Fi
   for (;;) {
     const progress = await reader.read();
     options.onProgress(progress);
-    const cancelled = await enforceLimits(open, sumOf(progress.outcomes.failed), Date.now());
     const missing = progress.shards.total - progress.shards.done;
+    // A run that misses nothing is complete, whatever its limits say.
+    const cancelled = missing > 0 && (await enforceLimits(open, sumOf(progress.outcomes.failed), Date.now()));
     const finalization = cancelled || missing === 0 || (await isClosed(open)) ? await finalizeRun(open) : null;
     if (finalization !== null && finalization.status !== 'incomplete') return finalization;
     if (options.signal.aborted) return { status: 'incomplete', round, missing };

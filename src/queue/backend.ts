@@ -17,7 +17,7 @@ export type QueueHandle = Pick<Queue, 'addBulk' | 'getJobCounts' | 'getFailed' |
 };
 export type WorkerHandle = Pick<Worker, 'run' | 'close' | 'cancelJob' | 'cancelAllJobs' | 'waitUntilReady'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
-  on(event: 'drained' | 'ready', listener: () => void): unknown;
+  on(event: 'drained', listener: () => void): unknown;
   on(event: 'lockRenewalFailed', listener: (jobIds: string[]) => void): unknown;
 };
 
@@ -26,6 +26,8 @@ type WorkerSettings = Omit<WorkerOptions, 'connection' | 'prefix'>;
 export type Backend = {
   createQueue(name: string): QueueHandle;
   createWorker(name: string, processor: Processor, settings: WorkerSettings): WorkerHandle;
+  /** Calls back whenever the connection is there again; BullMQ tells of the first time only. */
+  onReady(listener: () => void): void;
   close(): Promise<void>;
 };
 
@@ -36,7 +38,7 @@ export function queueName(modelSha256: Sha256): string {
 
 /** BullMQ's classes bound to where the queue is. */
 export async function openBackend(endpoint: Endpoint, role: ConnectionRole, prefix: string): Promise<Backend> {
-  return endpoint.kind === 'postgres' ? openPostgres(endpoint, role, prefix) : openRedis(endpoint, role, prefix);
+  return endpoint.kind === 'postgres' ? openPostgres(endpoint, prefix) : openRedis(endpoint, role, prefix);
 }
 
 async function openRedis(
@@ -49,22 +51,25 @@ async function openRedis(
   return {
     createQueue: (name) => new Queue(name, options),
     createWorker: (name, processor, settings) => new Worker(name, processor, { ...settings, ...options }),
+    onReady: (listener) => void connection.on('ready', listener),
     close: async () => connection.disconnect(),
   };
 }
 
-async function openPostgres(
-  endpoint: Extract<Endpoint, { kind: 'postgres' }>,
-  role: ConnectionRole,
-  prefix: string,
-): Promise<Backend> {
+async function openPostgres(endpoint: Extract<Endpoint, { kind: 'postgres' }>, prefix: string): Promise<Backend> {
   const classes = withBackend(createPostgresBackend);
   const { kind: _, ...config } = endpoint;
-  // The commanding process comes first and makes the tables.
-  const options = { connection: { ...config, migrate: role === 'command' }, prefix };
+  // Whoever comes first makes the tables, under a lock; a schema is to PostgreSQL what the prefix is to Redis.
+  const options = { connection: { ...config, schema: schemaName(prefix), migrate: true }, prefix };
   return {
     createQueue: (name) => new classes.Queue(name, options),
     createWorker: (name, processor, settings) => new classes.Worker(name, processor, { ...settings, ...options }),
+    onReady: () => undefined,
     close: async () => undefined,
   };
+}
+
+/** At most 63 letters, digits and underscores. */
+function schemaName(prefix: string): string {
+  return `docmill_${prefix.replaceAll(/[^A-Za-z0-9]+/g, '_')}`.slice(0, 63);
 }

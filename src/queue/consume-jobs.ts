@@ -1,4 +1,5 @@
 import { type Job as BullJob, DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
+import { z } from 'zod';
 import { JOB_VERSION, type Job, jobSchema } from '../../schemas/job.ts';
 import type { Sha256 } from '../../schemas/ids.ts';
 import { openBackend, queueName } from './backend.ts';
@@ -9,6 +10,9 @@ export type Verdict =
   | { readonly verdict: 'done' }
   | { readonly verdict: 'put-back'; readonly delayMs: number; readonly reason: string };
 
+/** What a processor knows besides the job: when to stop, and how long ago the job was added. */
+export type JobContext = { readonly signal: AbortSignal; readonly ageMs: number };
+
 export type ConsumeOptions = {
   readonly endpoint: Endpoint;
   readonly modelSha256: Sha256;
@@ -16,7 +20,7 @@ export type ConsumeOptions = {
   /** A worker that is silent for this long loses its job to another one. */
   readonly lockMs: number;
   readonly stalledCheckMs: number;
-  readonly process: (job: Job, signal: AbortSignal) => Promise<Verdict>;
+  readonly process: (job: Job, context: JobContext) => Promise<Verdict>;
   /** The queue has nothing more for this worker. */
   readonly onIdle: () => void;
   readonly onError: (error: Error) => void;
@@ -45,7 +49,7 @@ export async function consumeJobs(options: ConsumeOptions) {
     settings: { backoffStrategy: (attempts) => Math.min(1_000 * 2 ** Math.min(attempts - 1, 10), LONGEST_BACKOFF_MS) },
   });
   worker.on('error', options.onError);
-  worker.on('ready', options.onReady);
+  backend.onReady(options.onReady);
   worker.on('drained', options.onIdle);
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const id of jobIds) worker.cancelJob(id, 'the job was given to another worker');
@@ -72,9 +76,12 @@ async function processJob(
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  const version = versionSchema.safeParse(bullJob.data);
   const job = jobSchema.safeParse(bullJob.data);
-  if (!job.success) throw new UnrecoverableError('The data of this job is not that of a docmill job.');
-  const verdict = job.data.v > JOB_VERSION ? NEWER_JOB : await settle(options, job.data, signal);
+  const isNewer = version.success && version.data.v > JOB_VERSION;
+  if (!job.success && !isNewer) throw new UnrecoverableError('The data of this job is not that of a docmill job.');
+  const context = { signal, ageMs: Date.now() - bullJob.timestamp };
+  const verdict = isNewer || !job.success ? NEWER_JOB : await settle(options, job.data, context);
   switch (verdict.verdict) {
     case 'done':
       return;
@@ -89,6 +96,9 @@ async function processJob(
   }
 }
 
+/** A newer job may have members that this version does not know. */
+const versionSchema = z.object({ v: z.int() });
+
 const NEWER_JOB = {
   verdict: 'put-back',
   delayMs: NEWER_JOB_DELAY_MS,
@@ -98,12 +108,12 @@ const NEWER_JOB = {
 async function settle(
   options: ConsumeOptions,
   job: Job,
-  signal: AbortSignal,
+  context: JobContext,
 ): Promise<Verdict | { readonly verdict: 'shutdown' }> {
   try {
-    return await options.process(job, signal);
+    return await options.process(job, context);
   } catch (error) {
-    if (signal.aborted && signal.reason === SHUTDOWN) return { verdict: 'shutdown' };
+    if (context.signal.aborted && context.signal.reason === SHUTDOWN) return { verdict: 'shutdown' };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { type Job, JOB_VERSION } from '../../schemas/job.ts';
 import type { RunId, Sha256 } from '../../schemas/ids.ts';
 import { openBackend, queueName } from './backend.ts';
-import type { ConnectionRole } from './connect.ts';
+import { type ConnectionRole, queueError } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export type QueueCounts = {
@@ -17,7 +17,7 @@ export type JobQueue = Awaited<ReturnType<typeof openJobQueue>>;
 const JOBS_PER_CALL = 500;
 const FAILED_JOBS_READ = 1_000;
 
-/** The queue of one model, from the producing side. */
+/** The queue of one model, from the producing side; its calls throw `QUEUE_UNREACHABLE` when the queue fails. */
 export async function openJobQueue(options: {
   readonly endpoint: Endpoint;
   readonly modelSha256: Sha256;
@@ -31,19 +31,25 @@ export async function openJobQueue(options: {
   );
   const queue = resources.adopt(backend.createQueue(queueName(options.modelSha256)), (opened) => opened.close());
   queue.on('error', options.onError);
-  if (options.role === 'command') await queue.waitUntilReady();
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    try {
+      return await question();
+    } catch (error) {
+      throw queueError(options.endpoint, error);
+    }
+  };
+  if (options.role === 'command') await ask(() => queue.waitUntilReady());
   const owned = resources.move();
   return {
     /** Adds a job for each shard; a shard whose job is in the queue already is left as it is. */
     add: async (runId: RunId, shards: readonly Pick<Job, 'round' | 'shard'>[]): Promise<void> => {
       for (let start = 0; start < shards.length; start += JOBS_PER_CALL) {
-        await queue.addBulk(
-          shards.slice(start, start + JOBS_PER_CALL).map((place) => toBullJob({ v: JOB_VERSION, runId, ...place })),
-        );
+        const jobs = shards.slice(start, start + JOBS_PER_CALL);
+        await ask(() => queue.addBulk(jobs.map((place) => toBullJob({ v: JOB_VERSION, runId, ...place }))));
       }
     },
     counts: async (): Promise<QueueCounts> => {
-      const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed');
+      const counts = await ask(() => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed'));
       const count = (state: string) => counts[state] ?? 0;
       return {
         waiting: count('waiting') + count('prioritized'),
@@ -54,8 +60,14 @@ export async function openJobQueue(options: {
     },
     /** Removes failed jobs of a run, which would keep their shards out of the queue for ever: a used id is not added. */
     removeFailed: async (runId: RunId): Promise<void> => {
-      const failed = await queue.getFailed(0, FAILED_JOBS_READ);
-      for (const job of failed) if (job.id?.startsWith(`${runId}-`) === true) await job.remove();
+      let start = 0;
+      for (;;) {
+        const page = await ask(() => queue.getFailed(start, start + FAILED_JOBS_READ - 1));
+        const own = page.filter((job) => job.id?.startsWith(`${runId}-`) === true);
+        for (const job of own) await ask(() => job.remove());
+        if (page.length < FAILED_JOBS_READ) return;
+        start += page.length - own.length;
+      }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

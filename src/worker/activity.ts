@@ -18,11 +18,21 @@ export function startActivity(options: {
   const worker = `${host.replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const constant = { worker, host, pid: process.pid, model: options.model, startedAt: new Date().toISOString() };
   const refused: Record<string, string> = {};
+  const troubles: Record<string, string> = {};
   let shard: string | null = null;
   let shards = 0;
   let documents = 0;
   const beat = singleFlight(
-    () => writeHeartbeat(out, { ...constant, shard, shards, documents, rssBytes: process.memoryUsage.rss(), refused }),
+    () =>
+      writeHeartbeat(out, {
+        ...constant,
+        shard,
+        shards,
+        documents,
+        rssBytes: process.memoryUsage.rss(),
+        refused,
+        troubles,
+      }),
     (error) => log.warn({ err: error }, 'heartbeat failed'),
   );
   beat();
@@ -37,8 +47,17 @@ export function startActivity(options: {
       shards += 1;
       documents += done;
     },
+    /** The attempt ended without a part. */
+    abandon: (): void => {
+      shard = null;
+    },
     refuse: (run: string, reason: string): void => {
       refused[run] = reason;
+    },
+    /** Notes what an attempt at a run's shard failed of, or that one ended well. */
+    trouble: (run: string, message: string | null): void => {
+      if (message === null) delete troubles[run];
+      else troubles[run] = message;
     },
     [Symbol.asyncDispose]: async (): Promise<void> => {
       clearInterval(timer);

@@ -24,7 +24,7 @@ export async function answerDocument(
   const { id, task, model, signal } = options;
   await using engine = await model.openTask(task);
   const read = await readTextFile(file);
-  const prepared = prepareText(id, read, { task: task.task, model, engine });
+  const prepared = await prepareText(id, read, { task: task.task, model, engine, signal });
   if (prepared.status === 'settled') return { line: prepared.line, text: null, results: [], seconds: 0 };
   const startedMs = performance.now();
   const results = await engine.answerAll(prepared.chunks, signal);

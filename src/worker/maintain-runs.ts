@@ -2,13 +2,14 @@ import type { Logger } from '../logger.ts';
 import { followRound, sumOf } from '../ledger/count-outcomes.ts';
 import { enforceLimits } from '../ledger/enforce-limits.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
+import { findMissing } from '../ledger/find-missing.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { readState } from '../ledger/run-state.ts';
 
 export type Maintenance = {
   readonly list: () => Promise<OpenRun[]>;
-  /** Puts the run's missing shards into the queue; says how many are missing. */
-  readonly topUp: (open: OpenRun, window: number) => Promise<{ readonly missing: number }>;
+  /** Puts the run's missing shards into the queue. */
+  readonly topUp: (open: OpenRun, window: number) => Promise<unknown>;
   readonly highWaterJobs: number;
   readonly log: Logger;
 };
@@ -38,17 +39,19 @@ async function guarded({ run }: OpenRun, { log }: Maintenance, work: () => Promi
 }
 
 async function maintainRun(one: OpenRun, window: number, { topUp, log }: Maintenance): Promise<void> {
-  if (await stopAtLimit(one)) return;
-  const { missing } = await topUp(one, window);
-  if (missing > 0) return;
+  const { round } = await readState(one.paths);
+  // A run that misses nothing is complete, whatever its limits say.
+  if ((await findMissing(one.paths, round)).length > 0) {
+    if (!(await stopAtLimit(one, round))) await topUp(one, window);
+    return;
+  }
   const finalization = await finalizeRun(one);
   if (finalization.status === 'complete') log.info({ run: one.run.name, ...finalization }, 'run completed');
 }
 
-async function stopAtLimit(one: OpenRun): Promise<boolean> {
-  const { limits } = one.run;
-  if (limits.maxFailures === undefined) return enforceLimits(one, 0, Date.now());
-  await using round = await followRound(one.paths, (await readState(one.paths)).round);
-  const { outcomes } = await round.read();
+async function stopAtLimit(one: OpenRun, round: number): Promise<boolean> {
+  if (one.run.limits.maxFailures === undefined) return enforceLimits(one, 0, Date.now());
+  await using follower = await followRound(one.paths, round);
+  const { outcomes } = await follower.read();
   return await enforceLimits(one, sumOf(outcomes.failed), Date.now());
 }

@@ -22,27 +22,29 @@ export type PrepareOptions = {
   readonly roots: Readonly<Record<string, string>>;
   readonly model: Model;
   readonly engine: Engine;
+  readonly signal: AbortSignal;
 };
 
 /** Reads a planned document, checks and decodes it, and cuts it into chunks that fit the model. */
 export async function prepareDocument(planned: PlannedDocument, options: PrepareOptions): Promise<Prepared> {
   const { task, keep } = options.run;
   const read = await readDocument(planned, options.roots, keep);
-  return prepareText(planned.id, read, { ...options, task });
+  return await prepareText(planned.id, read, { ...options, task });
 }
 
 /** What was read becomes chunks that fit the model, or the document's line where there is nothing to answer. */
-export function prepareText(
+export async function prepareText(
   id: string,
   read: ReadResult,
-  { task, model, engine }: { readonly task: Task; readonly model: Model; readonly engine: Engine },
-): Prepared {
+  { task, model, engine, signal }: Pick<PrepareOptions, 'model' | 'engine' | 'signal'> & { readonly task: Task },
+): Promise<Prepared> {
   if (read.status === 'refused') return settleError(id, read.error, { keep: read.keep });
   const { document } = read;
-  const split = splitIntoChunks(document.text, {
+  const split = await splitIntoChunks(document.text, {
     maxTokens: Math.min(engine.maxChunkTokens, task.maxDocumentTokens ?? Number.POSITIVE_INFINITY),
     countTokens: (text) => model.countTokens(text),
     overlong: task.overlong ?? 'split',
+    signal,
   });
   if ('error' in split) return settleError(id, split.error, document);
   const flags = [...document.flags, ...split.flags];

@@ -30,7 +30,7 @@ export async function processShard(worked: WorkedRun, job: Job, signal: AbortSig
   const lines = concludeAll(worked, prepared, results);
   // A worker that lost its job would still be refused by the register; it saves itself the work.
   signal.throwIfAborted();
-  const committed = await commitPart(paths, job.round, job.shard, lines);
+  const committed = await commitPart(worked.open, job.round, job.shard, lines);
   if (!committed) return alreadyComplete(lines.length);
   return { outcome: 'committed', documents: lines.length, tokens: sumTokens(results) };
 }
@@ -44,7 +44,7 @@ async function prepareAll(
   const prepared: Prepared[] = [];
   for (const planned of documents) {
     signal.throwIfAborted();
-    prepared.push(await prepareDocument(planned, { run: worked.open.run, roots, model, engine }));
+    prepared.push(await prepareDocument(planned, { run: worked.open.run, roots, model, engine, signal }));
   }
   return prepared;
 }

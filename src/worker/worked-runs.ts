@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import type { RunId, RunName } from '../../schemas/ids.ts';
 import { canonicalJson } from '../task/canonical-json.ts';
 import { compileTask } from '../task/compile-task.ts';
@@ -51,8 +52,12 @@ export function createWorkedRuns(options: {
       const known = opened.get(runId);
       if (known !== undefined) {
         opened.delete(runId);
-        opened.set(runId, known);
-        return { status: 'found', worked: known.worked };
+        if (await isThere(known.worked.open.paths.attempts(runId))) {
+          opened.set(runId, known);
+          return { status: 'found', worked: known.worked };
+        }
+        // Removed, and perhaps made again under the same name: that is another run.
+        await known.close();
       }
       const open = (await list()).find(({ run }) => run.runId === runId);
       if (open === undefined) return { status: 'unknown' };
@@ -80,6 +85,12 @@ async function openWorkedRun(
   requireSettings(open, model);
   await using resources = new AsyncDisposableStack();
   const task = compileTask(open.run.task);
+  if (task.sha256 !== open.run.taskSha256) {
+    throw new AppError(
+      'CORRUPT',
+      `The task in \`${open.paths.runFile}\` was changed after the run was made; enqueue it anew.`,
+    );
+  }
   const engine = resources.use(await model.openTask(task));
   const plans = new Map<number, Promise<Plan>>();
   resources.defer(async () => {
@@ -97,6 +108,13 @@ async function openWorkedRun(
   const roots = { ...open.run.roots, input: open.paths.input, ...inputRoots };
   const owned = resources.move();
   return { worked: { open, task, model, engine, roots, plan }, close: () => owned.disposeAsync() };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Settings in `run.json` win over local ones, and settings that cannot be honoured refuse the run. */

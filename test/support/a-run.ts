@@ -3,11 +3,13 @@ import { runNameSchema } from '../../schemas/ids.ts';
 import type { Alias, PlannedDocument } from '../../schemas/plan.ts';
 import type { FailedLine, OkLine, ResultLine } from '../../schemas/result.ts';
 import { type Run, runSchema } from '../../schemas/run.ts';
+import type { Task } from '../../schemas/task.ts';
 import { type RunDescription, type RunDraft, draftRun } from '../../src/ledger/create-run.ts';
 import type { OpenRun } from '../../src/ledger/open-run.ts';
 import { commitPart } from '../../src/ledger/parts.ts';
 import { openPlan, sha256Of } from '../../src/ledger/plan-file.ts';
 import { runPaths } from '../../src/ledger/run-paths.ts';
+import { compileTask } from '../../src/task/compile-task.ts';
 
 /** Ids of the documents of each shard. */
 export type Shards = readonly (readonly string[])[];
@@ -62,17 +64,17 @@ export function failedLine(id: string, code = 'CHANGED'): FailedLine {
 
 /** Commits every part of a round, or those of `only`, with the lines that `answer` gives. */
 export async function commitRound(
-  { paths }: OpenRun,
+  open: OpenRun,
   round = 1,
   answer: (id: string) => ResultLine = okLine,
   only: (shard: number) => boolean = () => true,
 ): Promise<void> {
-  await using plan = await openPlan(paths, round);
+  await using plan = await openPlan(open.paths, round);
   for (let shard = 0; shard < plan.shards; shard += 1) {
     if (!only(shard)) continue;
     const { documents } = await plan.readShard(shard);
     await commitPart(
-      paths,
+      open,
       round,
       shard,
       documents.map(({ id }) => answer(id)),
@@ -87,21 +89,23 @@ export async function rewriteRun({ paths, run }: OpenRun, changes: Partial<Run>)
   return { paths, run: changed };
 }
 
+const TASK: Task = {
+  name: 'test',
+  kind: 'classify',
+  instructions: 'Choose.',
+  output: {
+    type: 'object',
+    properties: { category: { enum: ['billing', 'other'] } },
+    required: ['category'],
+  },
+};
+
 function aDescription(members: Members): RunDescription {
   return {
     name: runNameSchema.parse('test'),
     createdAt: '2026-01-02T03:04:05.000Z',
-    task: {
-      name: 'test',
-      kind: 'classify',
-      instructions: 'Choose.',
-      output: {
-        type: 'object',
-        properties: { category: { enum: ['billing', 'other'] } },
-        required: ['category'],
-      },
-    },
-    taskSha256: sha256Of('task'),
+    task: TASK,
+    taskSha256: compileTask(TASK).sha256,
     model: { name: 'stub:', sha256: sha256Of('model') },
     engine: { engine: 'stub' },
     roots: {},

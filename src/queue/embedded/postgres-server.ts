@@ -2,11 +2,11 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { StartedServer } from './start-embedded-queue.ts';
+import { shortTemporaryDirectory } from './temporary-directory.ts';
 import { watchServer } from './watch-server.ts';
 
 const USER = 'docmill';
@@ -29,7 +29,7 @@ export async function startPostgresServer(): Promise<StartedServer | null> {
   if (shipped === null) return null;
   await using resources = new AsyncDisposableStack();
   // Not under the output directory: socket paths of more than about 107 bytes fail, and `nobody` may not get there.
-  const home = await mkdtemp(join(tmpdir(), 'docmill-'));
+  const home = await mkdtemp(join(shortTemporaryDirectory(), 'docmill-'));
   resources.defer(() => rm(home, { recursive: true, force: true }));
   const identity: Identity = process.getuid?.() === 0 ? NOBODY : {};
   if (identity.uid !== undefined) await chown(home, identity.uid, identity.gid);
@@ -43,6 +43,7 @@ export async function startPostgresServer(): Promise<StartedServer | null> {
     return {
       endpoint: { kind: 'postgres', host: home, port: 5432, user: USER, password, database: 'postgres' },
       pid: server.pid ?? -1,
+      home,
       failed: watchServer(server),
       [Symbol.asyncDispose]: () => owned.disposeAsync(),
     };

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { AppError } from '../../errors.ts';
 import type { StartedServer } from './start-embedded-queue.ts';
+import { shortTemporaryDirectory } from './temporary-directory.ts';
 import { watchServer } from './watch-server.ts';
 
 const START_TIMEOUT_MS = 10_000;
@@ -27,7 +27,7 @@ export async function findRedisServer(): Promise<string | null> {
  */
 export async function startRedisServer(executable: string, directory: string): Promise<StartedServer> {
   await using resources = new AsyncDisposableStack();
-  const socketDirectory = await mkdtemp(join(tmpdir(), 'docmill-'));
+  const socketDirectory = await mkdtemp(join(shortTemporaryDirectory(), 'docmill-'));
   resources.defer(() => rm(socketDirectory, { recursive: true, force: true }));
   const socket = join(socketDirectory, 'queue.sock');
   const settings = {
@@ -56,6 +56,7 @@ export async function startRedisServer(executable: string, directory: string): P
   return {
     endpoint: { kind: 'redis-socket', path: socket },
     pid: child.pid ?? -1,
+    home: socketDirectory,
     failed,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

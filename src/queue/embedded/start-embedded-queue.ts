@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { reapOrphans, writeOwner } from './orphans.ts';
+import { killIfAlive, reapOrphans, writeOwner } from './orphans.ts';
 import { findRedisServer, startRedisServer } from './redis-server.ts';
 import { startPostgresServer } from './postgres-server.ts';
 
@@ -21,6 +22,8 @@ export type EmbeddedQueue = AsyncDisposable & {
 export type StartedServer = AsyncDisposable & {
   readonly endpoint: Endpoint;
   readonly pid: number;
+  /** A directory outside the data directory that goes with the server. */
+  readonly home: string;
   readonly failed: AbortSignal;
 };
 
@@ -38,12 +41,23 @@ export async function startEmbeddedQueue(dataDirectory: string): Promise<Embedde
   await mkdir(directory, { mode: 0o700 });
   const { server, started } = await startServer(directory);
   resources.use(started);
-  await writeOwner(directory, started.pid);
+  await writeOwner(directory, { server: started.pid, home: started.home });
+  resources.use(endWithProcess(started, directory));
   const endpointFile = join(directory, 'endpoint.json');
   await writeFile(endpointFile, JSON.stringify(started.endpoint), { mode: 0o600 });
   const owned = resources.move();
   const { endpoint, failed } = started;
   return { server, endpoint, failed, endpointFile, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** However this process ends, short of `kill -9`, its server ends with it. */
+function endWithProcess({ pid, home }: StartedServer, directory: string): Disposable {
+  const end = (): void => {
+    killIfAlive(pid);
+    for (const path of [home, directory]) rmSync(path, { recursive: true, force: true });
+  };
+  process.on('exit', end);
+  return { [Symbol.dispose]: () => process.off('exit', end) };
 }
 
 async function startServer(directory: string): Promise<{ server: string; started: StartedServer }> {

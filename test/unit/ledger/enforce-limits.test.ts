@@ -52,7 +52,12 @@ describe('a limit', () => {
   test('does not reopen or cancel a complete run', async () => {
     await using files = await createFastFiles();
     const open = await aRun(files.directory, twenty, { limits: { deadline } });
-    await appendState(open.paths, await readState(open.paths), { state: 'complete', at: deadline, round: 1 });
+    await appendState(open.paths, await readState(open.paths), {
+      state: 'complete',
+      at: deadline,
+      round: 1,
+      results: open.run.planSha256,
+    });
     expect(await enforceLimits(open, 0, noonMs)).toBe(false);
     expect((await readState(open.paths)).kind).toBe('complete');
   });

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { appendFile, readFile, readdir, unlink } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../../schemas/manifest.ts';
 import { createRound, failedDocuments } from '../../../src/ledger/create-round.ts';
@@ -11,6 +11,22 @@ import { aDocument, aRun, aRunWithAliases, commitRound, failedLine, okLine } fro
 import { createFastFiles } from '../../support/fast-files.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
+
+describe('the results of a complete run', () => {
+  test.each([
+    ['changed', (file: string) => appendFile(file, 'x')],
+    ['deleted', (file: string) => unlink(file)],
+  ])('are made again when the file was %s', async (_, damage) => {
+    await using files = await createFastFiles();
+    const open = await aRun(files.directory, [['a'], ['b']]);
+    await commitRound(open);
+    await finalizeRun(open);
+    const results = await readFile(open.paths.results);
+    await damage(open.paths.results);
+    expect(await finalizeRun(open)).toMatchObject({ status: 'complete', outcomes: { ok: 2 } });
+    expect(await readFile(open.paths.results)).toEqual(results);
+  });
+});
 
 describe('finalising', () => {
   test('a run that lacks parts says how many, and changes nothing', async () => {
@@ -55,7 +71,8 @@ describe('finalising', () => {
       sha256: sha256Of(Buffer.concat(parts)),
       cpus: ['A CPU'],
     });
-    expect(await readdir(open.paths.temporary)).toEqual([]);
+    expect(await readdir(open.paths.temporary)).toEqual([open.run.runId]);
+    expect(await readdir(open.paths.attempts(open.run.runId))).toEqual([]);
   });
 
   test('by several at once ends in one state, one manifest and the same results', async () => {
@@ -67,7 +84,8 @@ describe('finalising', () => {
     expect(finalizations[0]).toMatchObject({ status: 'complete' });
     expect((await readdir(open.paths.state)).sort()).toEqual(['0001', '0001-complete']);
     expect((await readFile(open.paths.results, 'utf8')).split('\n')).toHaveLength(3);
-    expect(await readdir(open.paths.temporary)).toEqual([]);
+    expect(await readdir(open.paths.temporary)).toEqual([open.run.runId]);
+    expect(await readdir(open.paths.attempts(open.run.runId))).toEqual([]);
   });
 
   test('counts aliases and the latest round, at once and when asked again', async () => {
@@ -153,7 +171,8 @@ describe('a new round', () => {
     expect(opened.filter((round) => round !== null)).toEqual([{ round: 2, documents: 1 }]);
     expect(await readState(open.paths)).toMatchObject({ kind: 'open', round: 2, retriedDocuments: 1 });
     expect((await readdir(open.paths.rounds)).sort()).toEqual(['2.idx', '2.jsonl']);
-    expect(await readdir(open.paths.temporary)).toEqual([]);
+    expect(await readdir(open.paths.temporary)).toEqual([open.run.runId]);
+    expect(await readdir(open.paths.attempts(open.run.runId))).toEqual([]);
   });
 
   test('is not opened over a round that is in work', async () => {

@@ -21,6 +21,7 @@ const aHeartbeat = (worker: string): Heartbeat => ({
   documents: 0,
   rssBytes: 1,
   refused: {},
+  troubles: {},
 });
 
 async function makeOlder(out: string, worker: string, seconds: number): Promise<void> {

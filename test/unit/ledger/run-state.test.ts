@@ -1,5 +1,6 @@
 import { readFile, readdir, stat, unlink, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Of } from '../../../src/ledger/plan-file.ts';
 import { describe, expect, test } from 'vitest';
 import type { RunState } from '../../../schemas/run.ts';
 import { appendState, readState } from '../../../src/ledger/run-state.ts';
@@ -8,7 +9,7 @@ import { createFastFiles } from '../../support/fast-files.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const cancelled: RunState = { state: 'cancelled', at, reason: 'cancel' };
-const complete: RunState = { state: 'complete', at, round: 1 };
+const complete: RunState = { state: 'complete', at, round: 1, results: sha256Of('results') };
 const resumed: RunState = { state: 'resumed', at };
 const retried: RunState = { state: 'retried', at, round: 2, documents: 7 };
 

@@ -40,11 +40,16 @@ describe('maintaining the runs', () => {
     const { offered, messages } = await maintain(files.directory);
     expect(await kindOf(done)).toBe('complete');
     expect(await kindOf(waiting)).toBe('open');
-    expect(offered).toEqual([
-      { run: 'done', window: 50 },
-      { run: 'waiting', window: 50 },
-    ]);
+    expect(offered).toEqual([{ run: 'waiting', window: 50 }]);
     expect(messages).toEqual(['run completed']);
+  });
+
+  test('completes a run that misses nothing even past its deadline', async () => {
+    await using files = await createFastFiles();
+    const open = await aRun(files.directory, [['a']], { limits: { deadline: '2020-01-01T00:00:00.000Z' } });
+    await commitRound(open);
+    await maintain(files.directory);
+    expect(await kindOf(open)).toBe('complete');
   });
 
   test('leaves complete and cancelled runs alone', async () => {

@@ -68,7 +68,8 @@ describe('an attempt at a shard', () => {
     );
     expect(flags).toEqual({ 'latin1.txt': ['lossy'], 'long.txt': ['split'] });
     expect(lines.find(({ id }) => id === 'own')?.keep).toEqual({ customer: 7 });
-    expect(await readdir(open.paths.temporary)).toEqual([]);
+    expect(await readdir(open.paths.temporary)).toEqual([open.run.runId]);
+    expect(await readdir(open.paths.attempts(open.run.runId))).toEqual([]);
   });
 
   test('gives each document the answer that it has alone, also behind one of several chunks', async () => {
@@ -114,7 +115,8 @@ describe('an attempt at a shard', () => {
     const attempts = await Promise.all(Array.from({ length: 6 }, () => attemptShard(open)));
     expect(attempts.filter(({ outcome }) => outcome === 'committed')).toHaveLength(1);
     expect(await readdir(open.paths.parts)).toEqual(['1-000000.jsonl']);
-    expect(await readdir(open.paths.temporary)).toEqual([]);
+    expect(await readdir(open.paths.temporary)).toEqual([open.run.runId]);
+    expect(await readdir(open.paths.attempts(open.run.runId))).toEqual([]);
     expect(await attemptShard(open)).toMatchObject({ outcome: 'already-complete', documents: 0 });
   });
 

@@ -1,0 +1,46 @@
+import { ledgerOf, type Workplace } from '../support/workplace.ts';
+
+export type Check = { readonly name: string; readonly passed: boolean; readonly says: string };
+
+/** What must hold after any disturbance: nothing lost, nothing twice, nothing torn, not one byte different. */
+export async function checkRun(
+  place: Workplace,
+  disturbed: {
+    readonly run: string;
+    readonly calm: string;
+    readonly followed: string;
+    readonly files: number;
+    readonly exitCodes: readonly (number | string | null)[];
+    readonly died: number;
+  },
+): Promise<Check[]> {
+  const { run, calm, followed, files, exitCodes, died } = disturbed;
+  const results = await ledgerOf(place, run).results();
+  const verified = await place.docmill(['verify', run]);
+  const lines = results.split('\n').slice(0, -1);
+  const ids = lines.map(idOf);
+  const torn = ids.filter((id) => id === null).length + (results.endsWith('\n') ? 0 : 1);
+  const distinct = new Set(ids).size;
+  const wrongExits = exitCodes.filter((code) => code !== 0);
+  const check = (name: string, passed: boolean, says: string): Check => ({ name, passed, says });
+  return [
+    check('verify', verified.code === 0, `exit ${String(verified.code)}, ${verified.stdout.trim()}`),
+    check('bytes are those of the calm run', results === calm, `${results.length} of ${calm.length} characters`),
+    check('bytes of the follower are the same', followed === results, `${followed.length} characters`),
+    check('no document lost', distinct === files, `${distinct} of ${files} ids`),
+    check('no document twice', ids.length === distinct, `${ids.length - distinct} lines too many`),
+    check('no line torn', torn === 0, `${torn} torn`),
+    check('stopped workers exit 0', wrongExits.length === 0, wrongExits.join(', ') || `${exitCodes.length} workers`),
+    check('no worker died by itself', died === 0, `${died} died`),
+  ];
+}
+
+function idOf(line: string): string | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    const id: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'id') : null;
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { toTable } from '../../src/cli/output.ts';
+import { runSchema } from '../../schemas/run.ts';
+import { writeDocuments } from '../support/documents.ts';
+import { createOwnRedis, redisServer } from '../support/own-redis.ts';
+import { calmResults, createWorkplace, ledgerOf, type Workplace } from '../support/workplace.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { type Check, checkRun } from './check-run.ts';
+import { type Done, disturb } from './disturb.ts';
+import { type ChaosOptions, readOptions } from './options.ts';
+import { createRandom } from './random.ts';
+import { drawSchedule } from './schedule.ts';
+import { startWorkerPool } from './worker-pool.ts';
+
+const RUN = 'disturbed';
+const DOCUMENTS = ['--input', 'docs', '--task', 'ticket'];
+
+/** A run under random disturbance must give the bytes of a calm one; exits 1 when anything was lost, doubled or torn. */
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (redisServer === null) {
+    process.stdout.write('There is no redis-server on PATH to be killed.\n0 passed, 0 failed, 1 skipped\n');
+    return;
+  }
+  say(`Seed ${options.seed}: ${options.files} files, ${options.workers} workers.`);
+  const place = await createWorkplace({});
+  try {
+    const { checks, rows } = await disturbedRun(place, options);
+    for (const line of toTable(rows)) say(line);
+    for (const line of toTable(checks.map(({ name, passed, says }) => [passed ? 'ok' : 'FAILED', name, says])))
+      say(line);
+    const failed = checks.filter(({ passed }) => !passed).length;
+    say(`${checks.length - failed} passed, ${failed} failed`);
+    if (failed > 0) process.exitCode = 1;
+  } finally {
+    await place.close();
+  }
+}
+
+async function disturbedRun(
+  place: Workplace,
+  options: ChaosOptions,
+): Promise<{ checks: readonly Check[]; rows: readonly (readonly string[])[] }> {
+  await using redis = await createOwnRedis(place.directory);
+  await redis.start();
+  place.environment['REDIS_URL'] = redis.url;
+  await writeDocuments(place.path('docs'), options.files);
+  const calm = await calmResults(place, [...DOCUMENTS, '--model', 'stub:']);
+  const delayMs = Math.max(1, Math.round((1000 * options.seconds * options.workers) / options.files));
+  const model = `stub:delay=${delayMs}`;
+  const enqueued = await place.docmill(['enqueue', ...DOCUMENTS, '--model', model, '--run', RUN]);
+  if (enqueued.code !== 0) throw new Error(enqueued.stderr);
+  const { shards } = runSchema.parse(JSON.parse(await readFile(place.path('out', RUN, 'run.json'), 'utf8')));
+  await using follower = place.start(['results', RUN, '--follow']);
+  await using pool = startWorkerPool(options.workers, () => place.start(['worker', '--model', model]));
+  const startedMs = performance.now();
+  const schedule = drawSchedule(options, createRandom(options.seed));
+  const done = await disturb(place, RUN, { shards, schedule }, { pool, redis });
+  await waitUntil('the run is complete', () => isComplete(place), 600_000);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const followed = (await follower.finished).stdout;
+  const exitCodes = await pool.stop();
+  const outcome = { run: RUN, calm, followed, files: options.files, exitCodes, died: pool.died() };
+  return {
+    checks: await checkRun(place, outcome),
+    rows: toRows(done, { shards, delayMs, seconds, refused: pool.refused() }),
+  };
+}
+
+async function isComplete(place: Workplace): Promise<boolean> {
+  return (await ledgerOf(place, RUN).states()).some((name) => name.endsWith('-complete'));
+}
+
+type Figures = Readonly<Record<'shards' | 'delayMs' | 'seconds' | 'refused', number>>;
+
+function toRows(done: Done, { shards, delayMs, seconds, refused }: Figures): string[][] {
+  return [
+    ['shards', `${shards}, ${delayMs} ms a document`],
+    ['workers killed', `${done['kill-worker']}`],
+    ['workers frozen past their lock', `${done['freeze-worker']}`],
+    ['Redis killed and started again', `${done['kill-redis']}`],
+    ['queue emptied', `${done.flush}`],
+    ['attempts at a shard that was complete', `${refused}`],
+    ['seconds', seconds.toFixed(1)],
+  ];
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await main();

@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+
+export type ChaosOptions = {
+  /** Least time that the disturbed run should take: what the stub waits for follows from it. */
+  readonly seconds: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly files: number;
+  readonly kills: number;
+  readonly zombies: number;
+  readonly redisKills: number;
+  readonly flushes: number;
+};
+
+const DEFAULTS = { seconds: 60, workers: 3, files: 2_000, kills: 20, zombies: 4, 'redis-kills': 2, flushes: 1 };
+
+export const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--kills K] [--zombies Z]
+                       [--redis-kills R] [--flushes E]`;
+
+/** Reads the command line; throws a sentence for what is no whole number. The seed is random where none is given. */
+export function readOptions(argv: readonly string[]): ChaosOptions {
+  const names = ['seed', ...Object.keys(DEFAULTS)];
+  const { values } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+  });
+  const read = (name: string, otherwise: number): number => {
+    const value = values[name];
+    if (value === undefined) return otherwise;
+    if (typeof value === 'string' && /^\d{1,9}$/.test(value)) return Number(value);
+    throw new Error(`Expected \`--${name}\` to be a whole number, got \`${value}\`.\n${USAGE}`);
+  };
+  return {
+    seconds: read('seconds', DEFAULTS.seconds),
+    seed: read('seed', Math.floor(Math.random() * 1_000_000)),
+    workers: Math.max(1, read('workers', DEFAULTS.workers)),
+    files: Math.max(1, read('files', DEFAULTS.files)),
+    kills: read('kills', DEFAULTS.kills),
+    zombies: read('zombies', DEFAULTS.zombies),
+    redisKills: read('redis-kills', DEFAULTS['redis-kills']),
+    flushes: read('flushes', DEFAULTS.flushes),
+  };
+}

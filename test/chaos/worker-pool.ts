@@ -1,0 +1,76 @@
+import type { Program } from '../support/start-program.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+export type WorkerPool = AsyncDisposable & {
+  /** Kills the worker that `pick` in [0, 1) chooses, once there is one that takes jobs; another one takes its place. */
+  readonly kill: (pick: number) => Promise<void>;
+  /** Freezes a worker for a while, then lets it go on as if nothing had happened. */
+  readonly freeze: (pick: number, milliseconds: number) => Promise<void>;
+  /** Stops all in order; the exit codes of those that were not killed. */
+  readonly stop: () => Promise<(number | string | null)[]>;
+  /** Workers that ended though nobody killed them. */
+  readonly died: () => number;
+  /** How often a worker found at the end of an attempt, or before it, that another one had completed the shard. */
+  readonly refused: () => number;
+};
+
+/** Keeps `count` workers alive, whatever is done to them. */
+export function startWorkerPool(count: number, start: () => Program): WorkerPool {
+  const all = new Set<Program>();
+  const alive = new Set<Program>();
+  const killed = new Set<Program>();
+  const thaws = new Set<NodeJS.Timeout>();
+  let stopping = false;
+  let died = 0;
+  const spawn = (): void => {
+    const worker = start();
+    all.add(worker);
+    alive.add(worker);
+    void replace(worker);
+  };
+  const replace = async (worker: Program): Promise<void> => {
+    await worker.finished;
+    alive.delete(worker);
+    if (stopping) return;
+    if (!killed.has(worker)) died += 1;
+    spawn();
+  };
+  const choose = (pick: number): Promise<Program> =>
+    waitUntil('there is a worker to disturb', () => {
+      const ready = [...alive].filter((worker) => !killed.has(worker) && worker.stderr().includes('worker started'));
+      return ready[Math.floor(pick * ready.length)];
+    });
+  for (let number = 0; number < count; number += 1) spawn();
+  const stop = async (): Promise<(number | string | null)[]> => {
+    stopping = true;
+    for (const thaw of thaws) clearTimeout(thaw);
+    const workers = [...alive].filter((worker) => !killed.has(worker));
+    for (const worker of workers) {
+      worker.kill('SIGCONT');
+      worker.kill('SIGTERM');
+    }
+    return Promise.all(workers.map(async ({ finished }) => (await finished).code));
+  };
+  return {
+    kill: async (pick) => {
+      const victim = await choose(pick);
+      killed.add(victim);
+      victim.kill('SIGKILL');
+    },
+    freeze: async (pick, milliseconds) => {
+      const zombie = await choose(pick);
+      zombie.kill('SIGSTOP');
+      const thaw = setTimeout(() => {
+        thaws.delete(thaw);
+        zombie.kill('SIGCONT');
+      }, milliseconds);
+      thaws.add(thaw);
+    },
+    stop,
+    died: () => died,
+    refused: () => [...all].reduce((sum, worker) => sum + worker.stderr().split('"already-complete"').length - 1, 0),
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+    },
+  };
+}

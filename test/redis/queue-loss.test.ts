@@ -1,0 +1,158 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { describe, expect } from 'vitest';
+import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
+import { createOwnRedis, redisServer } from '../support/own-redis.ts';
+import { test as base } from '../support/place-test.ts';
+import type { Finished } from '../support/start-program.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { type Workplace, calmResults, ledgerOf } from '../support/workplace.ts';
+
+const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
+const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
+const SLOW_MS = 20;
+
+/** Tests whose Redis is their own, so that it can be taken away; skipped where there is none. */
+const test = base.extend('redis', async ({ place }, { onCleanup }) => {
+  const redis = await createOwnRedis(place.directory);
+  onCleanup(redis[Symbol.asyncDispose]);
+  await redis.start();
+  place.environment['REDIS_URL'] = redis.url;
+  delete place.environment['DOCMILL_QUEUE_ENDPOINT'];
+  return redis;
+});
+
+/** A command without its queue: 5 seconds are allowed, and on a loaded machine what any command needs to start. */
+async function refusedInTime(place: Workplace): Promise<Finished> {
+  const startMs = performance.now();
+  await place.docmill(['--version']);
+  const refusedMs = performance.now();
+  const refused = await place.docmill(ENQUEUE);
+  expect(performance.now() - refusedMs).toBeLessThan(Math.max(5_000, 4_000 + (refusedMs - startMs)));
+  expect(refused.code).toBe(69);
+  return refused;
+}
+
+async function completeBytes(place: Workplace): Promise<string> {
+  await ledgerOf(place, 'demo').untilComplete();
+  expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+  return ledgerOf(place, 'demo').results();
+}
+
+describe.skipIf(redisServer === null)('with a Redis of its own', () => {
+  test.concurrent('a queue that is emptied is filled again by the workers alone', async ({ place, redis }) => {
+    await writeDocuments(place.path('docs'), 12, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    await using worker = await place.worker(SLOW_MS);
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    await ledgerOf(place, 'demo').untilParts(3);
+    await redis.command('FLUSHALL');
+    expect((await ledgerOf(place, 'demo').parts()).length).toBeLessThan(12);
+    expect(await completeBytes(place)).toBe(calm);
+    worker.kill('SIGTERM');
+    expect((await worker.finished).code).toBe(0);
+  });
+
+  test.concurrent('a killed Redis that comes back only costs time', async ({ place, redis }) => {
+    await writeDocuments(place.path('docs'), 12, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    await using worker = await place.worker(SLOW_MS);
+    await using waiting = place.start([...ENQUEUE, '--wait']);
+    await waiting.untilSaid('in the queue');
+    for (const parts of [2, 6]) {
+      await ledgerOf(place, 'demo').untilParts(parts);
+      await redis.kill();
+      await worker.untilSaid('queue unreachable, waiting');
+      await redis.start();
+    }
+    expect((await waiting.finished).code).toBe(0);
+    expect(await completeBytes(place)).toBe(calm);
+    expect(worker.stderr()).toContain('queue reachable again');
+  });
+
+  test('without Redis a command ends within 5 seconds with 69, and a worker waits until it comes', async ({
+    place,
+    redis,
+  }) => {
+    await redis.kill();
+    await writeDocuments(place.path('docs'), 3);
+    await using worker = await place.worker();
+    await worker.untilSaid('queue unreachable, waiting');
+    const refused = await refusedInTime(place);
+    expect(refused.stderr).toMatch(/^docmill: The queue at `redis:\/\/127\.0\.0\.1:\d+` does not answer[^\n]+\n$/);
+    await redis.start();
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    await ledgerOf(place, 'demo').untilComplete();
+  });
+
+  test('a frozen Redis ends a command within 5 seconds with 69', async ({ place, redis }) => {
+    await writeDocuments(place.path('docs'), 3);
+    redis.signal('SIGSTOP');
+    await refusedInTime(place);
+  });
+
+  test.concurrent('a Redis that goes away while documents are planned ends enqueue with 69, and the same command goes on', async ({
+    place,
+    redis,
+  }) => {
+    const arguments_ = ['enqueue', '--input', '-', '--task', 'ticket', '--model', 'stub:', '--run', 'demo'];
+    await using enqueue = place.start(arguments_);
+    enqueue.child.stdin?.write('{"text":"one"}\n');
+    // It reads stdin after it has found the queue.
+    await untilDraft(place);
+    await redis.kill();
+    enqueue.child.stdin?.end();
+    const { code, stderr } = await enqueue.finished;
+    expect(stderr).not.toContain('bug');
+    expect(code).toBe(69);
+    await redis.start();
+    await using again = place.start(arguments_);
+    again.child.stdin?.end('{"text":"one"}\n');
+    expect((await again.finished).code).toBe(0);
+  });
+
+  test.concurrent('no text of a document and no secret reaches the queue or a log', async ({ place, redis }) => {
+    const canary = 'canary-in-a-document';
+    await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
+    await writeFile(place.path('docs', 'canary.txt'), `${canary} `.repeat(50));
+    await writeFile(place.path('docs', 'binary.txt'), new Uint8Array([0, 1, 2, ...Buffer.from(canary)]));
+    await writeFile(place.path('docs', 'broken.jsonl'), `{"text": "${canary}\n{"no": "${canary}"}\n`);
+    await using worker = await place.worker(0, [], { DOCMILL_LOG_LEVEL: 'trace' });
+    const { code, stderr } = await place.docmill([...ENQUEUE, '--wait', '--debug']);
+    expect(code).toBe(3);
+    worker.kill('SIGTERM');
+    await worker.finished;
+    const files = await readdir(place.path('appendonlydir'));
+    const commands = await Promise.all(files.map((name) => readFile(place.path('appendonlydir', name), 'latin1')));
+    expect(commands.join('')).toContain('"shard":0');
+    expect([...commands, stderr, worker.stderr()].join('')).not.toContain(canary);
+    expect(await ledgerOf(place, 'demo').results()).toContain('"status":"ok"');
+    void redis;
+  });
+});
+
+base.skipIf(redisServer === null).concurrent('a wrong password ends with 77 and is never shown', async ({ place }) => {
+  await using redis = await createOwnRedis(place.directory, 'right-secret');
+  await redis.start();
+  await writeDocuments(place.path('docs'), 3);
+  const address = `127.0.0.1:${redis.port}`;
+  const urls = [`redis://:wrong-secret@${address}`, `redis://${address}`, `redis://${address}?password=wrong-secret`];
+  for (const url of urls) {
+    const queue = { REDIS_URL: url, DOCMILL_QUEUE_ENDPOINT: '' };
+    const commands = [
+      [...ENQUEUE, '--debug'],
+      ['worker', '--model', 'stub:'],
+    ];
+    const all = await Promise.all(commands.map((command) => place.docmill(command, queue)));
+    expect(all.map(({ code }) => code)).toEqual([77, 77]);
+    for (const { stdout, stderr } of all) {
+      expect(stderr).toContain('refused the credentials in `REDIS_URL`');
+      expect(stdout + stderr).not.toContain('secret');
+    }
+  }
+});
+
+async function untilDraft(place: Workplace): Promise<void> {
+  await waitUntil('a draft is begun', async () =>
+    (await readdir(place.path('out')).catch(() => [])).some((name) => name.startsWith('.new-')),
+  );
+}

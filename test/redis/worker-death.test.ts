@@ -1,0 +1,122 @@
+import { expect } from 'vitest';
+import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
+import { createOwnRedis, redisServer } from '../support/own-redis.ts';
+import { test } from '../support/place-test.ts';
+import { isRunning } from '../support/processes.ts';
+import { countJobs } from '../support/queue.ts';
+import { calmResults, ledgerOf, untilInWork } from '../support/workplace.ts';
+
+const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
+const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
+/** Nine chunks a document: about a second a shard. */
+const SLOW_MS = 100;
+
+test('the shard of a killed worker is done by another one within lock and check', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  await using victim = await place.worker(SLOW_MS);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  await untilInWork(place, victim);
+  await using _other = await place.worker();
+  victim.kill('SIGKILL');
+  const killedMs = performance.now();
+  const demo = ledgerOf(place, 'demo');
+  await demo.untilParts(1);
+  // The lock of 1 s, a check every 0.5 s, and a margin for a loaded machine.
+  expect(performance.now() - killedMs).toBeLessThan(4_000);
+  await demo.untilComplete();
+  expect(await demo.results()).toBe(calm);
+});
+
+test.concurrent('any number of killed workers fails no job and no document', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  for (let death = 0; death < 3; death += 1) {
+    await using victim = await place.worker(60_000, [], { DOCMILL_LOCK_MS: '500' });
+    await untilInWork(place, victim);
+    victim.kill('SIGKILL');
+  }
+  expect(await countJobs(place)).toMatchObject({ failed: 0 });
+  await using _worker = await place.worker();
+  await ledgerOf(place, 'demo').untilComplete();
+  expect(await ledgerOf(place, 'demo').results()).toContain('"status":"ok"');
+});
+
+test.concurrent('a worker that was frozen past its lock changes nothing when it comes back', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 4, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  await using zombie = await place.worker(SLOW_MS);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  await untilInWork(place, zombie);
+  zombie.kill('SIGSTOP');
+  await using _other = await place.worker();
+  const demo = ledgerOf(place, 'demo');
+  await demo.untilComplete();
+  zombie.kill('SIGCONT');
+  // It takes its next shard only when it is done with the one that it lost.
+  expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'next'])).code).toBe(0);
+  await ledgerOf(place, 'next').untilComplete();
+  expect(await isRunning(zombie.pid)).toBe(true);
+  expect(await demo.results()).toBe(calm);
+  expect(await demo.parts()).toHaveLength(4);
+  expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+});
+
+test.concurrent('SIGTERM lets a short shard end and exits 0', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
+  await using worker = await place.worker(SLOW_MS);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  await untilInWork(place, worker);
+  const before = (await ledgerOf(place, 'demo').parts()).length;
+  worker.kill('SIGTERM');
+  expect((await worker.finished).code).toBe(0);
+  expect((await ledgerOf(place, 'demo').parts()).length).toBe(before + 1);
+  expect(await countJobs(place)).toMatchObject({ active: 0, failed: 0 });
+});
+
+test.concurrent('SIGTERM puts a long shard back within 8 seconds, and nothing has failed', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  await using worker = await place.worker(60_000);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  await untilInWork(place, worker);
+  worker.kill('SIGTERM');
+  const toldMs = performance.now();
+  expect((await worker.finished).code).toBe(0);
+  expect(performance.now() - toldMs).toBeLessThan(8_000);
+  expect(await countJobs(place)).toMatchObject({ waiting: 2, active: 0, delayed: 0, failed: 0 });
+  await using _other = await place.worker();
+  await ledgerOf(place, 'demo').untilComplete();
+  expect(await ledgerOf(place, 'demo').results()).toBe(calm);
+});
+
+test.concurrent.for([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+] as const)('a second %s ends a worker at once with %i', async ([signal, code], { place }) => {
+  await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+  await using worker = await place.worker(60_000);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  await untilInWork(place, worker);
+  worker.kill(signal);
+  await worker.untilSaid('worker stopping');
+  worker.kill(signal);
+  const toldMs = performance.now();
+  expect((await worker.finished).code).toBe(code);
+  expect(performance.now() - toldMs).toBeLessThan(1_500);
+});
+
+test
+  .skipIf(redisServer === null)
+  .concurrent('a worker stops within 10 seconds though the queue is away', async ({ place }) => {
+    await using redis = await createOwnRedis(place.directory);
+    await redis.start();
+    const queue = { REDIS_URL: redis.url, DOCMILL_QUEUE_ENDPOINT: '' };
+    await using worker = await place.worker(0, [], queue);
+    await redis.kill();
+    await worker.untilSaid('queue unreachable, waiting');
+    worker.kill('SIGTERM');
+    const toldMs = performance.now();
+    expect((await worker.finished).code).toBe(0);
+    expect(performance.now() - toldMs).toBeLessThan(10_000);
+  });

@@ -20,7 +20,11 @@ export type ChunkAnswer = {
   readonly value: JsonValue;
   /** Probability of each leaf's value under the model, in [0, 1]. */
   readonly confidence: Readonly<Record<Pointer, number>>;
-  /** Probability of every label, for enum fields (and, under "true" and "false", boolean fields); they sum to 1. */
+  /**
+   * Probability of every label, for enum fields (and, under "true" and "false", boolean fields). They sum to 1, less the
+   * probability of null where the field is nullable; the entry of the value is its confidence. For an item of a
+   * multi-label field: of every label that was still open, less the probability that the list ends before it.
+   */
   readonly labels: Readonly<Record<Pointer, Readonly<Record<string, number>>>>;
   readonly spans: Readonly<Record<Pointer, Span>>;
   readonly tokens: TokenCounts;

@@ -13,6 +13,16 @@ export const jsonValueSchema: z.ZodType<JsonValue> = z.json();
 
 export type JsonObject = { readonly [name: string]: JsonValue };
 
+/** Whether a value that came from JSON is an object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value that came from JSON is an array; `Array.isArray` alone does not narrow a readonly array. */
+export function isJsonArray(value: unknown): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
 /** A JSON Pointer (RFC 6901): `""` is the whole value, `/lineItems/0/amount` a leaf. */
 export type Pointer = string;
 

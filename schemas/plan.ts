@@ -5,7 +5,7 @@ import { documentIdSchema, roundSchema, sha256Schema, shardNumberSchema } from '
  * Where a document's bytes are. `path` is relative to the named root, percent-encoded as in document ids, so that any
  * file name survives JSON; `offset` and `length` (bytes) name one record of a file; `member` one member of an archive.
  */
-export const sourceSchema = z.strictObject({
+const sourceSchema = z.strictObject({
   root: z.string().min(1),
   path: z.string().min(1),
   member: z.string().optional(),
@@ -15,7 +15,7 @@ export const sourceSchema = z.strictObject({
 export type Source = z.infer<typeof sourceSchema>;
 
 /** A document as planned. `sha256` is of the bytes that `source` names; null when they could not be read at plan time. */
-export const plannedDocumentSchema = z.strictObject({
+const plannedDocumentSchema = z.strictObject({
   id: documentIdSchema,
   source: sourceSchema,
   sha256: sha256Schema.nullable(),

@@ -11,7 +11,7 @@ const probabilitySchema = z.number().min(0).max(1);
  * Where a verbatim value stands in the document's decoded text: UTF-16 code units, `end` exclusive. `text` holds the
  * verbatim value where the answer was normalised, `page` the page where the format has pages.
  */
-export const resultSpanSchema = z.strictObject({
+const resultSpanSchema = z.strictObject({
   start: z.int().min(0),
   end: z.int().min(0),
   text: z.string().optional(),
@@ -38,7 +38,7 @@ const commonMembers = {
   keep: z.record(z.string(), jsonValueSchema).optional(),
 };
 
-export const resultErrorSchema = z.strictObject({
+const resultErrorSchema = z.strictObject({
   code: z.string().regex(/^[A-Z][A-Z0-9_]*$/),
   message: z.string().min(1),
 });
@@ -56,7 +56,7 @@ export const okLineSchema = z.strictObject({
 });
 export type OkLine = z.infer<typeof okLineSchema>;
 
-export const failedLineSchema = z.strictObject({
+const failedLineSchema = z.strictObject({
   id: commonMembers.id,
   status: z.literal('failed'),
   error: resultErrorSchema,
@@ -65,14 +65,13 @@ export const failedLineSchema = z.strictObject({
 });
 export type FailedLine = z.infer<typeof failedLineSchema>;
 
-export const skippedLineSchema = z.strictObject({
+const skippedLineSchema = z.strictObject({
   id: commonMembers.id,
   status: z.literal('skipped'),
   error: resultErrorSchema,
   flags: commonMembers.flags,
   keep: commonMembers.keep,
 });
-export type SkippedLine = z.infer<typeof skippedLineSchema>;
 
 /** One line of a part and of `results.jsonl`: what became of one document. Holds nothing that differs between runs. */
 export const resultLineSchema = z.discriminatedUnion('status', [okLineSchema, failedLineSchema, skippedLineSchema]);

@@ -12,7 +12,7 @@ export const limitsSchema = z.strictObject({
 export type Limits = z.infer<typeof limitsSchema>;
 
 /** A model: the file's name for people, its SHA-256 for everybody else. `stub:` has the hash of its version string. */
-export const modelIdentitySchema = z.strictObject({ name: z.string().min(1), sha256: sha256Schema });
+const modelIdentitySchema = z.strictObject({ name: z.string().min(1), sha256: sha256Schema });
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
 
 /** `run.json`: everything that decides a run's bytes, and the limits it was given. Never changed once written. */

@@ -105,6 +105,8 @@ const dates: readonly (readonly [text: string, locale?: string])[] = [
 const currencies: readonly (readonly [text: string, locale?: string])[] = [
   ['€'],
   ['EUR'],
+  ['ALL'],
+  ['all'],
   ['US$'],
   ['$'],
   ['$', 'en-CA'],

@@ -26,7 +26,7 @@ export const documentErrors = {
   GENERATION_LIMIT: {
     status: 'failed',
     retryable: false,
-    meaning: 'The model did not end its answer within the token bound of the schema.',
+    meaning: "The answer does not end within what prompt and document leave of the model's context.",
   },
   ANSWER_INVALID: { status: 'failed', retryable: false, meaning: 'The answer does not satisfy the schema.' },
   UNGROUNDED: { status: 'failed', retryable: false, meaning: 'A verbatim value does not stand in the document.' },

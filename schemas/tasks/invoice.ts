@@ -17,7 +17,8 @@ export default defineTask({
         z.object({
           description: verbatim().max(80),
           quantity: verbatimNumber().nullable(),
-          amount: verbatimNumber(),
+          // An amount like `12.50 to 15` is no number: it costs this value and not the invoice.
+          amount: verbatimNumber().nullable(),
         }),
       )
       .max(8),

@@ -68,7 +68,7 @@ async function enqueue(flags: PlanFlags & { readonly wait?: boolean; readonly dr
 }
 
 /** Watches the files, so it goes on through an outage of the queue, and puts back what the queue lost. */
-export async function waitFor(
+async function waitFor(
   open: OpenRun,
   queue: JobQueue,
   options: {

@@ -27,8 +27,7 @@ export async function planFromFlags(
     ...(flags.maxFailures !== undefined && { maxFailures: flags.maxFailures }),
     ...(flags.deadline !== undefined && { deadline: flags.deadline }),
   };
-  // A reader of stdin waits for its writer, whatever happens, unless the stream ends.
-  chosen.signal.addEventListener('abort', () => process.stdin.destroy(toError(chosen.signal.reason)), { once: true });
+  using _stdin = endStdinOn(chosen.signal);
   const planned = await planRun({
     inputs: chooseInputs(flags),
     stdin: process.stdin,
@@ -52,6 +51,16 @@ export async function planFromFlags(
   noteIgnored(planned.ignored);
   await refuseCancelled(planned.open);
   return planned;
+}
+
+/** A reader of stdin waits for its writer, whatever happens, unless the stream ends; whoever reads it gets the reason. */
+function endStdinOn(signal: AbortSignal): Disposable {
+  const end = (): void => {
+    // Nobody may be reading, and a stream without a listener takes the process down with it.
+    process.stdin.on('error', () => undefined).destroy(toError(signal.reason));
+  };
+  signal.addEventListener('abort', end, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', end) };
 }
 
 function toError(reason: unknown): Error {

@@ -4,13 +4,11 @@ import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
 import { AppError, programErrors, systemCode } from '../errors.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
-import { findMissing } from '../ledger/find-missing.ts';
 import { type OpenRun, openRun } from '../ledger/open-run.ts';
 import { type OnMissing, finalLines, skipMissing } from '../ledger/result-lines.ts';
 import { readState } from '../ledger/run-state.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import { note, print } from './output.ts';
-import { plural } from './format.ts';
 import { parseProbability, sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';
 

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import type { Limits } from '../../schemas/run.ts';
-import type { Config } from '../config.ts';
 
 /** Options that several commands have, said once. */
 export const sharedOptions = {
@@ -9,7 +8,8 @@ export const sharedOptions = {
   json: () => new Option('--json', 'print facts as JSON'),
   model: () => new Option('--model <model>', 'a GGUF file, with an optional #sha256=…, or stub:'),
   task: () => new Option('--task <task>', 'name of a built-in task, or path of a task file'),
-  schema: () => new Option('--schema <fields>', "short form of a task: 'vendor, invoiceNumber, total number, paid bool'"),
+  schema: () =>
+    new Option('--schema <fields>', "short form of a task: 'vendor, invoiceNumber, total number, paid bool'"),
   gold: () => new Option('--gold <file>', 'JSONL file of documents with their gold answers'),
   documents: () => new Option('--documents <dir>', 'where the files are that the gold file names'),
   inputRoot: () =>
@@ -52,9 +52,6 @@ export type PlanFlags = {
   readonly deadline?: string;
   readonly json?: boolean;
 };
-
-/** The flags that are settings too; what was not given is not there. */
-export type SettingFlags = { readonly [Name in keyof Config]?: unknown };
 
 export function parseCount(text: string): number {
   const count = Number(text);

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 export type DuplicateFinder = { add(id: string): void; suspects(): Suspects };
 
 /** Ids that may stand twice: every id that does is among them, and hardly any other (64-bit hashes collide rarely). */
-export type Suspects = { readonly count: number; has(id: string): boolean };
+type Suspects = { readonly count: number; has(id: string): boolean };
 
 /**
  * Finds ids that stand twice in a set of any size, with 8 bytes per id while adding and 16 while sorting: it remembers

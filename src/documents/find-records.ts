@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../schemas/ids.ts';
-import { createHasher, hashBytes } from './hash-bytes.ts';
+import { createHasher, sha256Of } from '../sha256.ts';
 import { maxDocumentBytes } from './limits.ts';
 
 /**
@@ -70,7 +70,7 @@ function toRecord(offset: number, line: Buffer): FoundRecord | null {
   const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
   const bytes = line.subarray(start, end);
   if (bytes.every(isBlank)) return null;
-  return { offset: offset + start, length: bytes.length, sha256: hashBytes(bytes), bytes };
+  return { offset: offset + start, length: bytes.length, sha256: sha256Of(bytes), bytes };
 }
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);

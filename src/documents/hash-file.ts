@@ -1,6 +1,6 @@
 import type { Sha256 } from '../../schemas/ids.ts';
 import { ioError } from '../errors.ts';
-import { createHasher } from './hash-bytes.ts';
+import { createHasher } from '../sha256.ts';
 import { openFile } from './open-file.ts';
 import { readChunks } from './read-chunks.ts';
 

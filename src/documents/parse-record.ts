@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { JsonObject, JsonValue } from '../../schemas/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../schemas/json.ts';
 import { maxOwnIdLength, maxRecordDepth } from './limits.ts';
 
 /** A usable record: `id` is its own id, if it has one; `lossy` when its bytes were not all UTF-8. */
@@ -13,7 +13,7 @@ export type ParsedRecord = {
 /**
  * Parses one line of a JSONL file; a string says what is wrong with it. An own id is never altered, since results are
  * joined on it: a string of 1 to 1024 characters without control characters and lone surrogates, or a number, which is
- * taken as it stands in the record where a double would change it.
+ * taken as it stands in the record.
  */
 export function parseRecord(bytes: Buffer): ParsedRecord | string {
   const json = bytes.toString('utf8');
@@ -57,21 +57,15 @@ function parseObject(json: string): JsonObject | null {
   }
 }
 
-/** Of what `JSON.parse` made, so that an object holds nothing but JSON values. */
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The record's own id, null if it has none, undefined if it cannot be one. */
 function readOwnId(id: JsonValue, json: string): string | null | undefined {
   if (id === null) return null;
-  const text = typeof id === 'number' ? numberAsWritten(id, json) : id;
+  const text = typeof id === 'number' ? numberAsWritten(json) : id;
   if (typeof text !== 'string' || text === '' || text.length > maxOwnIdLength) return undefined;
   return text.isWellFormed() && !/\p{Cc}/u.test(text) ? text : undefined;
 }
 
-function numberAsWritten(id: number, json: string): string | undefined {
-  if (Number.isSafeInteger(id)) return String(id);
+function numberAsWritten(json: string): string | undefined {
   const written = new Map<unknown, string | undefined>();
   const record: unknown = JSON.parse(
     json,

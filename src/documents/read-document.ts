@@ -1,10 +1,10 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { JsonValue } from '../../schemas/json.ts';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
 import { checkText, decodeText } from './decode-text.ts';
 import type { ReadResult } from './document.ts';
-import { hashBytes } from './hash-bytes.ts';
+import { sha256Of } from '../sha256.ts';
 import { isRecordFile } from './is-record-file.ts';
 import { maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
@@ -31,7 +31,7 @@ export async function readDocument(
   if (located.status === 'refused') return refuseFile(located.refusal);
   const bytes = await readBytes(located.path, slice);
   if (!Buffer.isBuffer(bytes)) return bytes;
-  if (hashBytes(bytes) !== planned.sha256) {
+  if (sha256Of(bytes) !== planned.sha256) {
     return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');
   }
   return planned.source.offset === undefined ? decodeText(bytes) : readRecord(bytes, keep);
@@ -39,7 +39,7 @@ export async function readDocument(
 
 /**
  * Reads a file that a person named, links followed, as one document, whatever it is called. Throws `NO_INPUT` when it
- * does not exist.
+ * does not exist or is a directory.
  */
 export async function readTextFile(path: string): Promise<ReadResult> {
   const real = await realpath(path, { encoding: 'buffer' }).catch((error: unknown) => {
@@ -47,6 +47,9 @@ export async function readTextFile(path: string): Promise<ReadResult> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError('read', path, error);
     throw new AppError('NO_INPUT', `File \`${path}\` does not exist; check the path.`, { cause: error });
   });
+  if ((await stat(real)).isDirectory()) {
+    throw new AppError('NO_INPUT', `\`${path}\` is a directory; name one document.`);
+  }
   const bytes = await readBytes(real, wholeFile);
   return Buffer.isBuffer(bytes) ? decodeText(bytes) : bytes;
 }

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Sha256 } from '../../schemas/ids.ts';
-import { ioError } from '../errors.ts';
-import { createHasher } from './hash-bytes.ts';
+import { ioError, isAppError } from '../errors.ts';
+import { createHasher } from '../sha256.ts';
 
 /** What came from stdin, in a read-only file named by its SHA-256. Disposing removes it if it was only for a dry run. */
 export type StoredStdin = AsyncDisposable & {
@@ -24,7 +24,8 @@ export async function storeStdin(stdin: AsyncIterable<Uint8Array>, directory: st
   const place = directory === null ? await mkdtemp(join(tmpdir(), 'docmill-')) : resolve(directory);
   if (directory === null) stack.defer(() => rm(place, { recursive: true, force: true }));
   const stored = await writeHashed(stdin, place).catch((error: unknown) => {
-    throw ioError('store stdin in', place, error);
+    // Whoever ended the stream on purpose said why.
+    throw isAppError(error) ? error : ioError('store stdin in', place, error);
   });
   const kept = stack.move();
   return { directory: place, ...stored, [Symbol.asyncDispose]: () => kept.disposeAsync() };

@@ -49,6 +49,6 @@ function segmentAt(
 const context = 64;
 
 /** Whether `index` stands between the two halves of a character outside the basic plane. */
-function isInsidePair(text: string, index: number): boolean {
+export function isInsidePair(text: string, index: number): boolean {
   return index > 0 && index < text.length && (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }

@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { sha256Schema, type Sha256 } from '../../schemas/ids.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 
 const MAGIC = Buffer.from('GGUF', 'latin1');
 
+/** A file that was hashed, and how to know it again. */
+export type CheckedModelFile = {
+  readonly sha256: Sha256;
+  /** Throws `MODEL_INVALID` when the path leads to another file by now, or the file was written to. */
+  readonly assertUnchanged: () => Promise<void>;
+};
+
 /**
- * SHA-256 of a GGUF file, read once from one handle. Throws `MODEL_INVALID` when there is no such file, when it is no
- * GGUF file, or when its hash is not the pinned one; nothing of it is parsed.
+ * Hashes a GGUF file, read once from one handle. Throws `MODEL_INVALID` when there is no such file, when it is no GGUF
+ * file, or when its SHA-256 is not the pinned one; nothing of it is parsed. Whoever loads the file by its path asserts
+ * afterwards that it is the one with this hash.
  */
-export async function checkModelFile(path: string, pin: string | undefined): Promise<Sha256> {
+export async function checkModelFile(path: string, pin: string | undefined): Promise<CheckedModelFile> {
   await using file = await openModelFile(path);
+  const stamp = await readStamp(path, () => file.stat({ bigint: true }));
   const sha256 = await hashFile(file, path);
   if (pin !== undefined && pin !== sha256) {
     throw new AppError(
@@ -18,7 +28,22 @@ export async function checkModelFile(path: string, pin: string | undefined): Pro
       `Model \`${path}\` has SHA-256 \`${sha256}\`, not the pinned \`${pin}\`; get the right file or correct the pin.`,
     );
   }
-  return sha256;
+  const assertUnchanged = async (): Promise<void> => {
+    if ((await readStamp(path, () => stat(path, { bigint: true }))) !== stamp) {
+      throw new AppError('MODEL_INVALID', `Model \`${path}\` was replaced while it was read; start again.`);
+    }
+  };
+  return { sha256, assertUnchanged };
+}
+
+/** What changes when a file is replaced or written to. */
+async function readStamp(path: string, readStats: () => Promise<BigIntStats>): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs } = await readStats();
+    return [dev, ino, size, mtimeNs].join(' ');
+  } catch (cause) {
+    throw ioError('read model', path, cause);
+  }
 }
 
 async function openModelFile(path: string): Promise<FileHandle> {

@@ -25,7 +25,8 @@ export async function describeModel(reference: string): Promise<ModelDescription
     throw new AppError('MODEL_INVALID', `\`${reference}\` is no file; give the path of a GGUF file.`);
   }
   const { path, pin } = parsed;
-  const identity: ModelIdentity = { name: basename(path), sha256: await checkModelFile(path, pin) };
+  const { sha256 } = await checkModelFile(path, pin);
+  const identity: ModelIdentity = { name: basename(path), sha256 };
   const { size } = await stat(path);
   const facts = await describeModelFile(path, size);
   return { ...identity, bytes: size, ...facts, problem: await findProblem(path, identity) };

@@ -13,7 +13,7 @@ export interface Model extends AsyncDisposable {
   readonly settings: Readonly<Record<string, JsonValue>>;
   /** How many tokens a text has, without any limit by the context. */
   countTokens(text: string): number;
-  /** Prepares a task; throws `AppError` `SCHEMA_UNSUPPORTED` when the model's tokens cannot express it. */
+  /** Prepares a task; throws `SCHEMA_UNSUPPORTED` or `TASK_INVALID` when the model cannot express or hold it. */
   openTask(task: CompiledTask): Promise<Engine>;
 }
 

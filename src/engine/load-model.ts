@@ -10,7 +10,8 @@ import { createStubModel, STUB_IDENTITY, STUB_SETTINGS } from './stub.ts';
 
 /**
  * Loads the model that `reference` names: `stub:`, `stub:delay=MS`, or a GGUF file's path with an optional
- * `#sha256=…`. Throws `MODEL_INVALID` for whatever cannot be used; the hash is checked before the file is parsed.
+ * `#sha256=…`. Throws `MODEL_INVALID` for whatever cannot be used; the hash is checked before the file is parsed, and
+ * that it is still the same file after it was loaded.
  */
 export async function loadModel(reference: string): Promise<Model> {
   const parsed = parseModelReference(reference);
@@ -18,8 +19,7 @@ export async function loadModel(reference: string): Promise<Model> {
     case 'stub':
       return createStubModel(parsed.delayMs);
     case 'file': {
-      const sha256 = await checkModelFile(parsed.path, parsed.pin);
-      return loadLlamaModel(parsed.path, { name: basename(parsed.path), sha256 });
+      return loadFile(parsed.path, parsed.pin);
     }
     default:
       return parsed satisfies never;
@@ -35,10 +35,19 @@ export async function identifyModel(
     case 'stub':
       return { identity: STUB_IDENTITY, settings: STUB_SETTINGS };
     case 'file': {
-      const sha256 = await checkModelFile(parsed.path, parsed.pin);
+      const { sha256 } = await checkModelFile(parsed.path, parsed.pin);
       return { identity: { name: basename(parsed.path), sha256 }, settings: await readLlamaSettings(parsed.path) };
     }
     default:
       return parsed satisfies never;
   }
+}
+
+async function loadFile(path: string, pin: string | undefined): Promise<Model> {
+  await using resources = new AsyncDisposableStack();
+  const { sha256, assertUnchanged } = await checkModelFile(path, pin);
+  const model = resources.use(await loadLlamaModel(path, { name: basename(path), sha256 }));
+  await assertUnchanged();
+  resources.move();
+  return model;
 }

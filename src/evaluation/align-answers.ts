@@ -1,6 +1,5 @@
-import { type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, type Pointer, isJsonArray, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { ArrayField, Field, LabelField } from '../task/field.ts';
-import { isJsonArray, isJsonObject } from '../task/json-kind.ts';
 import type { Leaf } from '../task/leaf-rules.ts';
 import { matchItems } from './match-items.ts';
 import { similarityTable } from './similarity-table.ts';

@@ -1,6 +1,5 @@
-import { type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, type Pointer, isJsonArray, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { Field, VerbatimField } from '../task/field.ts';
-import { isJsonArray, isJsonObject } from '../task/json-kind.ts';
 
 export type ChangeVerbatim = (
   field: Field & VerbatimField,

@@ -1,6 +1,5 @@
-import type { JsonValue } from '../../schemas/json.ts';
+import { type JsonValue, isJsonArray, isJsonObject } from '../../schemas/json.ts';
 import type { Field } from '../task/field.ts';
-import { isJsonArray, isJsonObject } from '../task/json-kind.ts';
 import { matchItems } from './match-items.ts';
 
 /** The similarity of every item of one list with every item of the other: `table[gold][predicted]`. */

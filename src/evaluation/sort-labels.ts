@@ -1,6 +1,5 @@
-import type { JsonValue } from '../../schemas/json.ts';
+import { type JsonValue, isJsonArray, isJsonObject } from '../../schemas/json.ts';
 import type { Field } from '../task/field.ts';
-import { isJsonArray, isJsonObject } from '../task/json-kind.ts';
 
 /** The same valid answer with the labels of every multi-label field in schema order: their order says nothing. */
 export function sortLabels(field: Field, value: JsonValue): JsonValue {

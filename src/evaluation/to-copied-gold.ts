@@ -1,6 +1,5 @@
-import type { JsonObject, Pointer } from '../../schemas/json.ts';
+import { type JsonObject, type Pointer, isJsonObject } from '../../schemas/json.ts';
 import type { CompiledTask } from '../task/field.ts';
-import { isJsonObject } from '../task/json-kind.ts';
 import { normalizeValue } from '../task/normalize.ts';
 import { toSchemaOrder } from '../task/to-schema-order.ts';
 import { type AnswerProblem, validateAnswer } from '../task/validate-answer.ts';

@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../schemas/json.ts';
+import { type JsonObject, isJsonObject } from '../../schemas/json.ts';
 import type { CompiledTask } from '../task/field.ts';
-import { isJsonObject } from '../task/json-kind.ts';
 import { normalizeValue } from '../task/normalize.ts';
 import { type AnswerProblem, validateFinal } from '../task/validate-answer.ts';
 import { mapVerbatim } from './map-verbatim.ts';

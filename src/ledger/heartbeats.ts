@@ -6,7 +6,7 @@ import { systemCode } from '../errors.ts';
 import { ensureDirectory, replaceFile } from './durable-files.ts';
 
 /** What a worker says about itself every few seconds. */
-export const heartbeatSchema = z.object({
+const heartbeatSchema = z.object({
   worker: z.string(),
   host: z.string(),
   pid: z.int(),

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
+import type { Sha256 } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type PlanLine, type PlannedDocument, planLineSchema } from '../../schemas/plan.ts';
 import { AppError, ioError } from '../errors.ts';
+import { sha256Of } from '../sha256.ts';
 import { openHashedFile } from './hashed-file.ts';
 import { readLines } from './read-lines.ts';
 import type { RunPaths } from './run-paths.ts';
@@ -89,11 +89,6 @@ export async function indexPlan(planFile: string): Promise<{ readonly index: Buf
     documents += line.data.documents.length;
   }
   return { index: Buffer.from(lines.join('')), documents };
-}
-
-/** SHA-256 of bytes as lower-case hexadecimal digits. */
-export function sha256Of(bytes: Uint8Array | string): Sha256 {
-  return sha256Schema.parse(createHash('sha256').update(bytes).digest('hex'));
 }
 
 const NEWLINE = Buffer.from('\n');

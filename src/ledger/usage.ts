@@ -6,7 +6,7 @@ import { parseJson } from '../../schemas/json.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** What one attempt cost. Best effort: a line may be missing after a crash, and no promise rests on it. */
-export const usageSchema = z.object({
+const usageSchema = z.object({
   round: roundSchema,
   shard: shardNumberSchema,
   documents: z.int().min(0),

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Manifest, OutcomeCounts } from '../../schemas/manifest.ts';
-import { isAppError, systemCode } from '../errors.ts';
+import { isAppError } from '../errors.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { buildManifest, readManifest } from './finalize-run.ts';
 import type { OpenRun } from './open-run.ts';
 import { listParts, readPart } from './parts.ts';
 import { hashFile } from './hash-file.ts';
-import { type Plan, openPlan, sha256Of } from './plan-file.ts';
+import { type Plan, openPlan } from './plan-file.ts';
+import { sha256Of } from '../sha256.ts';
 import { finalLines } from './result-lines.ts';
 import { readState } from './run-state.ts';
 

@@ -15,7 +15,7 @@ import type { Endpoint } from './endpoint.ts';
 export type QueueHandle = Pick<Queue, 'addBulk' | 'getJobCounts' | 'getFailed' | 'waitUntilReady' | 'close'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
 };
-export type WorkerHandle = Pick<Worker, 'run' | 'close' | 'cancelJob' | 'cancelAllJobs' | 'waitUntilReady'> & {
+type WorkerHandle = Pick<Worker, 'run' | 'close' | 'cancelJob' | 'cancelAllJobs' | 'waitUntilReady'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'drained', listener: () => void): unknown;
   on(event: 'lockRenewalFailed', listener: (jobIds: string[]) => void): unknown;

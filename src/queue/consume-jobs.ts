@@ -31,8 +31,6 @@ const SHUTDOWN = 'shutdown';
 const NEWER_JOB_DELAY_MS = 30_000;
 const LONGEST_BACKOFF_MS = 60_000;
 
-export type Consumer = Awaited<ReturnType<typeof consumeJobs>>;
-
 /** Takes the jobs of one model, one at a time, until `stop`. */
 export async function consumeJobs(options: ConsumeOptions) {
   const backend = await openBackend(options.endpoint, 'worker', options.prefix);

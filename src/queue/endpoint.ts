@@ -4,7 +4,7 @@ import { parseJson } from '../../schemas/json.ts';
 import { AppError } from '../errors.ts';
 
 /** Where the queue is. The embedded server writes this to a file of mode 0600 that its workers read. */
-export const endpointSchema = z.discriminatedUnion('kind', [
+const endpointSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('redis'), url: z.string() }),
   z.strictObject({ kind: z.literal('redis-socket'), path: z.string() }),
   z.strictObject({
@@ -54,7 +54,7 @@ export function describeEndpoint(endpoint: Endpoint): string {
 }
 
 /** `redis://`, `rediss://` or `unix:///path/of/socket`. */
-export function parseRedisUrl(url: string): Endpoint {
+function parseRedisUrl(url: string): Endpoint {
   const parsed = URL.parse(url);
   if (parsed?.protocol === 'unix:') return { kind: 'redis-socket', path: decodeURIComponent(parsed.pathname) };
   if (parsed?.protocol === 'redis:' || parsed?.protocol === 'rediss:') return { kind: 'redis', url };

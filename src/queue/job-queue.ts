@@ -1,6 +1,6 @@
 import { type Job, JOB_VERSION } from '../../schemas/job.ts';
 import type { RunId, Sha256 } from '../../schemas/ids.ts';
-import { openBackend, queueName } from './backend.ts';
+import { type QueueHandle, openBackend, queueName } from './backend.ts';
 import { type ConnectionRole, queueError } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -60,21 +60,25 @@ export async function openJobQueue(options: {
     },
     /** Removes failed jobs of a run, which would keep their shards out of the queue for ever: a used id is not added. */
     removeFailed: async (runId: RunId): Promise<void> => {
-      let start = 0;
-      for (;;) {
-        const page = await ask(() => queue.getFailed(start, start + FAILED_JOBS_READ - 1));
-        const own = page.filter((job) => job.id?.startsWith(`${runId}-`) === true);
-        for (const job of own) await ask(() => job.remove());
-        if (page.length < FAILED_JOBS_READ) return;
-        start += page.length - own.length;
-      }
+      await ask(() => removeFailedOf(runId, queue));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
+async function removeFailedOf(runId: RunId, queue: QueueHandle): Promise<void> {
+  let start = 0;
+  for (;;) {
+    const page = await queue.getFailed(start, start + FAILED_JOBS_READ - 1);
+    const own = page.filter((job) => job.id?.startsWith(`${runId}-`) === true);
+    for (const job of own) await job.remove();
+    if (page.length < FAILED_JOBS_READ) return;
+    start += page.length - own.length;
+  }
+}
+
 /** The id of a shard's job: adding it twice is adding it once. */
-export function jobId(job: Job): string {
+function jobId(job: Job): string {
   return `${job.runId}-${job.round}-${job.shard}`;
 }
 

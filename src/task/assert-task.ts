@@ -1,16 +1,18 @@
 import type { z } from 'zod';
+import { type JsonObject, isJsonObject } from '../../schemas/json.ts';
 import { type Task, taskSchema } from '../../schemas/task.ts';
 import { AppError } from '../errors.ts';
-import { isJsonObject } from './json-kind.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 
 const MAX_SCHEMA_BYTES = 1_000_000;
-const MAX_SCHEMA_DEPTH = 100;
+const MAX_DEPTH = 100;
 
 /** Throws `TASK_INVALID`, or `SCHEMA_UNSUPPORTED` for a schema of absurd size, unless the value is a task in JSON. */
 export function assertTask(value: unknown): asserts value is Task {
-  // First, because what walks the schema afterwards would exhaust the stack or the time.
-  checkSize(isJsonObject(value) ? value['output'] : undefined);
+  // First, because what walks the values afterwards would exhaust the stack or the time.
+  if (isJsonObject(value)) {
+    assertSize(value);
+  }
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) {
     throw new AppError('TASK_INVALID', `The task cannot be used: ${describeIssues(parsed.error)}.`, {
@@ -18,14 +20,25 @@ export function assertTask(value: unknown): asserts value is Task {
     });
   }
   const { locale } = parsed.data;
-  if (locale !== undefined && !isLanguageTag(locale)) {
-    throw new AppError('TASK_INVALID', `The task's locale \`${locale}\` is no language tag; write one like \`de-CH\`.`);
+  if (locale !== undefined && !isKnownLocale(locale)) {
+    throw new AppError(
+      'TASK_INVALID',
+      `The task's locale \`${locale}\` is no tag of a known language; write one like \`de-CH\`, or leave it out.`,
+    );
   }
 }
 
-function checkSize(output: unknown): void {
-  if (!isShallow(output, MAX_SCHEMA_DEPTH)) {
-    throw schemaUnsupported('', `it is nested more than ${MAX_SCHEMA_DEPTH} levels deep`);
+/** Throws `SCHEMA_UNSUPPORTED` or `TASK_INVALID` where a task is too deep or too large to be walked at all. */
+export function assertSize({ output, ...members }: JsonObject): void {
+  const deep = Object.entries(members).find(([, member]) => !isShallow(member, MAX_DEPTH));
+  if (deep !== undefined) {
+    throw new AppError(
+      'TASK_INVALID',
+      `The task cannot be used: \`${deep[0]}\` is nested more than ${MAX_DEPTH} levels deep.`,
+    );
+  }
+  if (!isShallow(output, MAX_DEPTH)) {
+    throw schemaUnsupported('', `it is nested more than ${MAX_DEPTH} levels deep`);
   }
   if (Buffer.byteLength(JSON.stringify(output) ?? '') > MAX_SCHEMA_BYTES) {
     throw schemaUnsupported('', `it is larger than ${MAX_SCHEMA_BYTES} bytes`);
@@ -43,9 +56,15 @@ function describeIssues(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `\`${path.join('.')}\` ${message}`).join(', ');
 }
 
-function isLanguageTag(tag: string): boolean {
+/** For a locale without data of its own, `Intl` would silently take the one of the machine. */
+function isKnownLocale(tag: string): boolean {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1;
+    const known = [
+      Intl.NumberFormat.supportedLocalesOf(tag),
+      Intl.DateTimeFormat.supportedLocalesOf(tag),
+      Intl.DisplayNames.supportedLocalesOf(tag),
+    ];
+    return known.every((tags) => tags.length === 1);
   } catch {
     return false;
   }

@@ -1,7 +1,6 @@
-import { type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, type Pointer, isJsonArray, pointerTo } from '../../schemas/json.ts';
 import { compileVerbatimNumber, compileVerbatimString } from './compile-verbatim.ts';
 import type { ArrayField, Field, FieldKind } from './field.ts';
-import { isJsonArray } from './json-kind.ts';
 import { type Place, readInteger, readLength } from './schema-node.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 

@@ -1,8 +1,14 @@
-import { type JsonObject, type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import {
+  type JsonObject,
+  type JsonValue,
+  type Pointer,
+  isJsonArray,
+  isJsonObject,
+  pointerTo,
+} from '../../schemas/json.ts';
 import { compileArray, compileLabels, compileNumber, compileString } from './compile-kinds.ts';
 import type { Field, ObjectField } from './field.ts';
 import { resolveReference } from './resolve-reference.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
 import { type Place, readForm } from './schema-node.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 

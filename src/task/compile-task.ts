@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-import { sha256Schema } from '../../schemas/ids.ts';
 import { type JsonObject, pointerTo } from '../../schemas/json.ts';
 import type { Task } from '../../schemas/task.ts';
 import { AppError } from '../errors.ts';
+import { sha256Of } from '../sha256.ts';
 import { assertTask } from './assert-task.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { compileOutput } from './compile-output.ts';
 import type { CompiledTask, Field, ObjectField } from './field.ts';
+import { isClassified } from './is-classified.ts';
 import { leafFields } from './leaf-fields.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 import { toSchemaOrder } from './to-schema-order.ts';
@@ -28,11 +28,7 @@ export function compileTask(task: Task): CompiledTask {
   }));
   return {
     task: examples === undefined ? task : { ...task, examples },
-    sha256: sha256Schema.parse(
-      createHash('sha256')
-        .update(canonicalJson({ task, order: leafFields(output).map(({ pointer }) => pointer) }))
-        .digest('hex'),
-    ),
+    sha256: sha256Of(canonicalJson({ task, order: leafFields(output).map(({ pointer }) => pointer) })),
     output,
   };
 }
@@ -42,7 +38,7 @@ function checkKind(task: Task, output: ObjectField): void {
     return;
   }
   for (const { name, field } of output.properties) {
-    if (field.type !== 'label' && field.type !== 'boolean' && !(field.type === 'array' && field.unique)) {
+    if (!isClassified(field)) {
       throw schemaUnsupported(
         pointerTo('/properties', name),
         'a task of the kind `classify` has labels (`enum`), booleans and arrays of unique labels only; use `extract`',

@@ -1,7 +1,6 @@
-import { type JsonValue, pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { Normalization } from '../../schemas/task.ts';
 import type { VerbatimField } from './field.ts';
-import { isJsonObject } from './json-kind.ts';
 import { type Place, readInteger, readLength } from './schema-node.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 

@@ -4,7 +4,12 @@ export function findJsonError(text: string): { line: number; column: number } | 
   if (error === undefined) {
     return undefined;
   }
-  const before = text.slice(0, readPosition(error) ?? findUnexpected(text)).split('\n');
+  return toPlace(text, readPosition(error) ?? findUnexpected(text));
+}
+
+/** Line and column, from 1, of the place `at` in a text. */
+export function toPlace(text: string, at: number): { line: number; column: number } {
+  const before = text.slice(0, at).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 

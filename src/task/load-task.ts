@@ -4,11 +4,12 @@ import { pathToFileURL } from 'node:url';
 import type { Task, TaskDefinition } from '../../schemas/task.ts';
 import { builtInTasks } from '../../schemas/tasks/index.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { assertTask } from './assert-task.ts';
+import { assertSize, assertTask } from './assert-task.ts';
 import { closest } from './closest.ts';
-import { findJsonError } from './find-json-error.ts';
+import { findDuplicateMember } from './find-duplicate-member.ts';
+import { findJsonError, toPlace } from './find-json-error.ts';
 import { writeInstructions } from './write-instructions.ts';
-import { isJsonObject } from './json-kind.ts';
+import { isJsonObject } from '../../schemas/json.ts';
 import { provideTaskModules } from './provide-task-modules.ts';
 import { taskFromDefinition } from './zod-to-json-schema.ts';
 
@@ -78,6 +79,14 @@ function parseTaskFile(path: string, text: string): unknown {
   if (error !== undefined) {
     throw new AppError('TASK_INVALID', `Task file is not valid JSON at \`${path}:${error.line}:${error.column}\`.`);
   }
+  const duplicate = findDuplicateMember(text);
+  if (duplicate !== undefined) {
+    const { line, column } = toPlace(text, duplicate.at);
+    throw new AppError(
+      'TASK_INVALID',
+      `Task file has \`${duplicate.name}\` twice in one object at \`${path}:${line}:${column}\`; remove one of them.`,
+    );
+  }
   return JSON.parse(text);
 }
 
@@ -104,6 +113,7 @@ function completeTask(task: unknown): unknown {
   if (!isJsonObject(task) || 'instructions' in task || !isJsonObject(task['output'])) {
     return task;
   }
+  assertSize(task);
   return {
     ...task,
     instructions: writeInstructions(task['kind'] === 'classify' ? 'classify' : 'extract', task['output']),

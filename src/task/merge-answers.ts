@@ -7,7 +7,7 @@ import { locateAnswer } from './locate-answer.ts';
 import { mergeLocated } from './merge-located.ts';
 import { normalizeAnswer } from './normalize-answer.ts';
 import { roundAnswer } from './round-answer.ts';
-import { validateAnswer } from './validate-answer.ts';
+import { validateAnswer, validateFinal } from './validate-answer.ts';
 
 export type ConcludedAnswer = {
   readonly status: 'concluded';
@@ -28,8 +28,8 @@ export type RefusedAnswer = {
 
 /**
  * Turns the answers about a document's chunks (at least one, in reading order) into the document's answer: each is
- * validated and its copied values are compared with the text, then they are merged, normalised and rounded. Expected
- * failures are values; messages hold pointers, never text of the document.
+ * validated and its copied values are compared with the text, then they are merged, normalised, validated once more
+ * and rounded. Expected failures are values; messages hold pointers, never text of the document.
  */
 export function concludeAnswer(
   compiled: CompiledTask,
@@ -54,7 +54,7 @@ export function concludeAnswer(
     }
     located.push(answer);
   }
-  const merged = mergeLocated(compiled.output, located);
+  const merged = mergeLocated(compiled.output, located, compiled.task.locale);
   const normalized = normalizeAnswer(compiled.output, merged.value, compiled.task.locale);
   if ('unnormalizable' in normalized) {
     const { unnormalizable, kind } = normalized;
@@ -64,6 +64,13 @@ export function concludeAnswer(
     );
   }
   const { answer, copied, flags } = normalized;
+  const invalid = validateFinal(compiled.output, answer);
+  if (invalid !== null) {
+    return refuse(
+      'ANSWER_INVALID',
+      `The merged answer does not satisfy the schema at ${place(invalid.pointer)}: ${invalid.problem}.`,
+    );
+  }
   return { status: 'concluded', answer, ...roundAnswer(compiled.output, merged, copied), flags };
 }
 

@@ -1,6 +1,5 @@
-import { pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, isJsonArray, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { ArrayField, Field, ObjectField } from './field.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
 import type { LocatedAnswer } from './locate-answer.ts';
 import {
   combine,
@@ -11,48 +10,60 @@ import {
   pickLeastConfident,
   pickMostConfident,
 } from './merged.ts';
+import { normalizeValue } from './normalize.ts';
 import { poolLabels } from './pool-labels.ts';
 
 /**
  * One answer from the answers about the chunks of a document, in reading order:
- * - a label or boolean that is never null: the most probable one when the chunks' log-probabilities are averaged,
- *   weighted by chunk length;
- * - any other single value: the most confident one that is not null, the earlier one on ties; null, with the lowest
- *   confidence, when all are null;
+ * - a label or boolean: the most probable one, null among them where it may be, when the chunks' log-probabilities are
+ *   averaged, weighted by chunk length;
+ * - any other single value: of those that are not null, and that have a normal form if any has, the most confident one,
+ *   the earlier one on ties; null, with the lowest confidence, when all are null;
  * - an object: member by member, over the chunks where it is not null;
  * - an array: all items in reading order, without those that an earlier chunk copied from the very same places, and as
  *   many as `maxItems` allows;
  * - a multi-label array: every label that a chunk gave, with its highest confidence, in schema order; where those are
  *   more than `maxItems`, the most confident ones.
  */
-export function mergeLocated(output: Field, answers: readonly LocatedAnswer[]): Merged {
+export function mergeLocated(output: Field, answers: readonly LocatedAnswer[], locale: string | undefined): Merged {
   const parts = answers.map((from) => ({ from, pointer: '', value: from.value }));
   const [only] = parts;
-  return only !== undefined && parts.length === 1 ? pick(only) : mergeField(output, parts);
+  return only !== undefined && parts.length === 1 ? pick(only) : mergeField(output, parts, locale);
 }
 
-function mergeField(field: Field, parts: readonly Part[]): Merged {
+function mergeField(field: Field, parts: readonly Part[], locale: string | undefined): Merged {
+  if (field.type === 'label' || field.type === 'boolean') {
+    return poolLabels(field, parts);
+  }
   const given = parts.filter(({ value }) => value !== null);
   if (given.length === 0) {
     return pickLeastConfident(parts);
   }
   if (field.type === 'object') {
-    return mergeMembers(field, given);
+    return mergeMembers(field, given, locale);
   }
   if (field.type === 'array') {
     return mergeArray(field, given);
   }
-  const isScored = (field.type === 'label' || field.type === 'boolean') && !field.nullable;
-  return isScored ? poolLabels(field, given) : pickMostConfident(given);
+  const normal = given.filter(({ value }) => hasNormalForm(field, value, locale));
+  return pickMostConfident(normal.length > 0 ? normal : given);
 }
 
-function mergeMembers(field: ObjectField, parts: readonly Part[]): Merged {
+function hasNormalForm(field: Field, value: JsonValue, locale: string | undefined): boolean {
+  if (field.type !== 'verbatim' || field.normalize === undefined || typeof value !== 'string') {
+    return true;
+  }
+  return normalizeValue(field.normalize, value, locale) !== null;
+}
+
+function mergeMembers(field: ObjectField, parts: readonly Part[], locale: string | undefined): Merged {
   const members = field.properties.map(({ name, field: member }) => {
     return [
       name,
       mergeField(
         member,
         parts.map((part) => memberOf(part, name)),
+        locale,
       ),
     ] as const;
   });

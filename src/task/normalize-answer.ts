@@ -1,8 +1,14 @@
-import { type JsonObject, type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import {
+  type JsonObject,
+  type JsonValue,
+  type Pointer,
+  isJsonArray,
+  isJsonObject,
+  pointerTo,
+} from '../../schemas/json.ts';
 import type { Flag } from '../../schemas/result.ts';
 import type { Normalization } from '../../schemas/task.ts';
 import type { Field, ObjectField } from './field.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
 import { normalizeValue } from './normalize.ts';
 
 export type NormalizedAnswer = {

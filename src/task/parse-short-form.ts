@@ -10,20 +10,26 @@ import { AppError } from '../errors.ts';
  */
 export function parseShortForm(source: string): JsonObject {
   const cursor: Cursor = { source, at: 0 };
-  const schema = readFields(cursor);
+  const schema = readFields(cursor, MAX_DEPTH);
   if (cursor.at < source.length) {
     throw wrong(cursor, 'a comma or the end');
   }
   return schema;
 }
 
+/** Levels of fields; a compiled schema may have no more either. */
+const MAX_DEPTH = 10;
+
 type Cursor = { readonly source: string; at: number };
 
-function readFields(cursor: Cursor): JsonObject {
+function readFields(cursor: Cursor, levels: number): JsonObject {
+  if (levels < 0) {
+    throw wrong(cursor, `at most ${MAX_DEPTH} levels of braces`);
+  }
   const fields: [name: string, schema: JsonObject][] = [];
   do {
     const start = skipSpace(cursor);
-    const field = readField(cursor);
+    const field = readField(cursor, levels);
     if (fields.some(([name]) => name === field[0])) {
       throw wrong({ ...cursor, at: start }, 'a name that is not taken yet');
     }
@@ -37,13 +43,13 @@ function readFields(cursor: Cursor): JsonObject {
   };
 }
 
-function readField(cursor: Cursor): [name: string, schema: JsonObject] {
+function readField(cursor: Cursor, levels: number): [name: string, schema: JsonObject] {
   const name = take(cursor, /[\p{L}_][\p{L}\p{N}_-]*/uy);
   if (name === undefined) {
     throw wrong(cursor, 'a field name');
   }
   const isList = take(cursor, /\[\s*\]/y) !== undefined;
-  const type = readType(cursor);
+  const type = readType(cursor, levels);
   const hasText = take(cursor, /:/y) !== undefined;
   const start = skipSpace(cursor);
   const text = hasText ? readText(cursor) : undefined;
@@ -53,9 +59,9 @@ function readField(cursor: Cursor): [name: string, schema: JsonObject] {
   return [name, { ...(isList ? toList(schema) : toField(schema)), ...described }];
 }
 
-function readType(cursor: Cursor): JsonObject | undefined {
+function readType(cursor: Cursor, levels: number): JsonObject | undefined {
   if (take(cursor, /\{/y) !== undefined) {
-    const schema = readFields(cursor);
+    const schema = readFields(cursor, levels - 1);
     if (take(cursor, /\}/y) === undefined) {
       throw wrong(cursor, 'a comma or `}`');
     }

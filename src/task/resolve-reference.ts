@@ -1,5 +1,11 @@
-import { type JsonValue, type Pointer, pointerParts, pointerTo } from '../../schemas/json.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
+import {
+  type JsonValue,
+  type Pointer,
+  isJsonArray,
+  isJsonObject,
+  pointerParts,
+  pointerTo,
+} from '../../schemas/json.ts';
 import { type Place } from './schema-node.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 

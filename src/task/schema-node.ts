@@ -1,5 +1,4 @@
-import { type JsonObject, type Pointer, pointerTo } from '../../schemas/json.ts';
-import { isJsonArray } from './json-kind.ts';
+import { type JsonObject, type Pointer, isJsonArray, pointerTo } from '../../schemas/json.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 import { type SchemaForm, supportsKeyword } from './supported-keywords.ts';
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { Task } from '../../schemas/task.ts';
 import { assertTask } from './assert-task.ts';
 import { compileOutput } from './compile-output.ts';
-import type { Field } from './field.ts';
+import { isClassified } from './is-classified.ts';
 import { parseShortForm } from './parse-short-form.ts';
 import { writeInstructions } from './write-instructions.ts';
 
@@ -17,8 +17,4 @@ export function shortFormTask(schema: string, options: { readonly name?: string 
   const task = { name: options.name ?? 'schema', kind, instructions: writeInstructions(kind, output), output };
   assertTask(task);
   return task;
-}
-
-function isClassified(field: Field): boolean {
-  return field.type === 'label' || field.type === 'boolean' || (field.type === 'array' && field.unique);
 }

@@ -1,6 +1,5 @@
-import type { JsonObject, JsonValue } from '../../schemas/json.ts';
+import { type JsonObject, type JsonValue, isJsonArray, isJsonObject } from '../../schemas/json.ts';
 import type { Field, ObjectField } from './field.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
 
 /** The same valid answer with the members of every object in schema order, as the model writes them. */
 export function toSchemaOrder(output: ObjectField, answer: JsonObject): JsonObject {

@@ -1,6 +1,5 @@
-import { type Pointer, pointerTo } from '../../schemas/json.ts';
+import { type Pointer, isJsonArray, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { ArrayField, Field, ObjectField } from './field.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
 import { describeLeaf, fitsLeaf, type Stage } from './leaf-rules.ts';
 
 /** The first place where an answer breaks its schema. `problem` says what was expected and never quotes the answer. */

@@ -1,6 +1,5 @@
-import { type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, type Pointer, isJsonArray, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { Field } from './field.ts';
-import { isJsonArray, isJsonObject } from './json-kind.ts';
 
 /** One value of an answer, container or leaf, with the field that it answers. */
 export type AnswerNode = { readonly pointer: Pointer; readonly field: Field; readonly value: JsonValue };

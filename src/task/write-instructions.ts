@@ -1,8 +1,7 @@
-import { type JsonObject, type JsonValue } from '../../schemas/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../schemas/json.ts';
 import type { Task } from '../../schemas/task.ts';
 import { compileOutput } from './compile-output.ts';
 import type { Field, ObjectField } from './field.ts';
-import { isJsonObject } from './json-kind.ts';
 
 /**
  * Instructions for a task that has none: what to do, and every field with its type and its description. Throws

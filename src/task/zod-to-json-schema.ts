@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { type JsonObject, type Pointer, pointerTo } from '../../schemas/json.ts';
+import { type JsonObject, type Pointer, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { Task, TaskDefinition } from '../../schemas/task.ts';
-import { isJsonObject } from './json-kind.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
 
 /**
@@ -40,11 +39,17 @@ function tryToJsonSchema(output: z.ZodObject): unknown {
   }
 }
 
+const MAX_DEPTH = 100;
+
 type Place = { readonly pointer: Pointer; readonly ancestors: readonly z.core.$ZodType[] };
 
 function checkZod(schema: z.core.$ZodType, place: Place): void {
   if (place.ancestors.includes(schema)) {
     throw schemaUnsupported(place.pointer, 'it is recursive, so answers would have no longest form');
+  }
+  // A getter may make a new schema each time, so that none comes twice.
+  if (place.ancestors.length > MAX_DEPTH) {
+    throw schemaUnsupported(place.pointer, `it is nested more than ${MAX_DEPTH} levels deep`);
   }
   checkChecks(schema, place.pointer);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- $ZodTypes is the union of zod's own types; a foreign `type` is refused.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { removeHeartbeat, writeHeartbeat } from '../ledger/heartbeats.ts';
+import { type Heartbeat, removeHeartbeat, writeHeartbeat } from '../ledger/heartbeats.ts';
 import type { Logger } from '../logger.ts';
 import { singleFlight } from './single-flight.ts';
 
@@ -13,51 +13,49 @@ export function startActivity(options: {
   readonly heartbeatMs: number;
   readonly log: Logger;
 }) {
-  const { out, log } = options;
+  const { out, log, model } = options;
   const host = hostname();
   const worker = `${host.replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const constant = { worker, host, pid: process.pid, model: options.model, startedAt: new Date().toISOString() };
-  const refused: Record<string, string> = {};
-  const troubles: Record<string, string> = {};
-  let shard: string | null = null;
-  let shards = 0;
-  let documents = 0;
+  const word: Heartbeat = {
+    worker,
+    host,
+    pid: process.pid,
+    model,
+    startedAt: new Date().toISOString(),
+    shard: null,
+    shards: 0,
+    documents: 0,
+    rssBytes: 0,
+    refused: {},
+    troubles: {},
+  };
   const beat = singleFlight(
-    () =>
-      writeHeartbeat(out, {
-        ...constant,
-        shard,
-        shards,
-        documents,
-        rssBytes: process.memoryUsage.rss(),
-        refused,
-        troubles,
-      }),
+    () => writeHeartbeat(out, { ...word, rssBytes: process.memoryUsage.rss() }),
     (error) => log.warn({ err: error }, 'heartbeat failed'),
   );
   beat();
   const timer = setInterval(beat, options.heartbeatMs);
   return {
     worker,
-    start: (name: string): void => {
-      shard = name;
+    start: (shard: string): void => {
+      word.shard = shard;
     },
-    finish: (done: number): void => {
-      shard = null;
-      shards += 1;
-      documents += done;
+    finish: (documents: number): void => {
+      word.shard = null;
+      word.shards += 1;
+      word.documents += documents;
     },
     /** The attempt ended without a part. */
     abandon: (): void => {
-      shard = null;
+      word.shard = null;
     },
     refuse: (run: string, reason: string): void => {
-      refused[run] = reason;
+      word.refused[run] = reason;
     },
     /** Notes what an attempt at a run's shard failed of, or that one ended well. */
     trouble: (run: string, message: string | null): void => {
-      if (message === null) delete troubles[run];
-      else troubles[run] = message;
+      if (message === null) delete word.troubles[run];
+      else word.troubles[run] = message;
     },
     [Symbol.asyncDispose]: async (): Promise<void> => {
       clearInterval(timer);

@@ -29,7 +29,7 @@ export type PrepareOptions = {
 export async function prepareDocument(planned: PlannedDocument, options: PrepareOptions): Promise<Prepared> {
   const { task, keep } = options.run;
   const read = await readDocument(planned, options.roots, keep);
-  return await prepareText(planned.id, read, { ...options, task });
+  return prepareText(planned.id, read, { ...options, task });
 }
 
 /** What was read becomes chunks that fit the model, or the document's line where there is nothing to answer. */

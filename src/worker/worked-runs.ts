@@ -25,8 +25,6 @@ export type Lookup =
   /** The run is there and this worker cannot do it; the reason is shown until it can. */
   | { readonly status: 'refused'; readonly name: RunName; readonly reason: string };
 
-export type WorkedRuns = Awaited<ReturnType<typeof createWorkedRuns>>;
-
 /** Opened runs are kept up to this number; the one that was not used for longest is closed. */
 const MOST_OPEN = 8;
 

@@ -32,14 +32,13 @@ test.concurrent('a job that squats on the id of a shard cannot keep the shard fr
   // Cancelled at once, so that the run is there and its jobs are not.
   expect((await place.docmill([...ENQUEUE, '--deadline', '0s', '--wait'])).code).toBe(4);
   const { runId } = await readRun(place);
-  await using first = await place.worker();
+  await using _first = await place.worker();
   await waitUntil('the queue is empty', async () => (await countJobs(place)).waiting === 0);
   await addForeignJob(place, { nonsense: true }, `${runId}-1-1`);
   await waitUntil('it failed', async () => (await countJobs(place)).failed > 0);
   expect((await place.docmill(['resume', 'demo'])).code).toBe(0);
   await ledgerOf(place, 'demo').untilComplete();
   expect(await ledgerOf(place, 'demo').parts()).toHaveLength(3);
-  void first;
 });
 
 test.concurrent('a job of a run that a worker does not know is put back, and the worker that knows it does it', async ({

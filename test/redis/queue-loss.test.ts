@@ -12,7 +12,7 @@ const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
 const SLOW_MS = 20;
 
 /** Tests whose Redis is their own, so that it can be taken away; skipped where there is none. */
-const test = base.extend('redis', async ({ place }, { onCleanup }) => {
+const test = base.extend('redis', { auto: true }, async ({ place }, { onCleanup }) => {
   const redis = await createOwnRedis(place.directory);
   onCleanup(redis[Symbol.asyncDispose]);
   await redis.start();
@@ -110,7 +110,7 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect((await again.finished).code).toBe(0);
   });
 
-  test.concurrent('no text of a document and no secret reaches the queue or a log', async ({ place, redis }) => {
+  test.concurrent('no text of a document and no secret reaches the queue or a log', async ({ place }) => {
     const canary = 'canary-in-a-document';
     await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
     await writeFile(place.path('docs', 'canary.txt'), `${canary} `.repeat(50));
@@ -126,7 +126,6 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect(commands.join('')).toContain('"shard":0');
     expect([...commands, stderr, worker.stderr()].join('')).not.toContain(canary);
     expect(await ledgerOf(place, 'demo').results()).toContain('"status":"ok"');
-    void redis;
   });
 });
 

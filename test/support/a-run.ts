@@ -7,7 +7,8 @@ import type { Task } from '../../schemas/task.ts';
 import { type RunDescription, type RunDraft, draftRun } from '../../src/ledger/create-run.ts';
 import type { OpenRun } from '../../src/ledger/open-run.ts';
 import { commitPart } from '../../src/ledger/parts.ts';
-import { openPlan, sha256Of } from '../../src/ledger/plan-file.ts';
+import { openPlan } from '../../src/ledger/plan-file.ts';
+import { sha256Of } from '../../src/sha256.ts';
 import { runPaths } from '../../src/ledger/run-paths.ts';
 import { compileTask } from '../../src/task/compile-task.ts';
 

@@ -23,7 +23,7 @@ function valueState(field: Field, pointer: Pointer, text: CopyText, next: Next):
     return presentState(field, pointer, text, next);
   }
   const absent = literal('null', pointer, next);
-  if (field.type === 'verbatim' && text.isEmpty) {
+  if (field.type === 'verbatim' && !text.holds(field)) {
     return absent;
   }
   // No value but null begins with `n`.
@@ -58,7 +58,7 @@ function presentState(field: Field, pointer: Pointer, text: CopyText, next: Next
     case 'string':
       return stringState(field, pointer, next);
     case 'verbatim':
-      return copyState(text, field.maxLength, pointer, next);
+      return copyState(field, text, pointer, next);
     case 'label':
     case 'boolean':
       throw new Error('labels and booleans are alternatives');

@@ -66,18 +66,16 @@ function spell(start: AnswerState, pending: Bytes, alternative: Alternative, voc
   return spellings;
 }
 
-/** Of each label at `pointer`, given that one of them stands there. */
+/** Of each label at `pointer`; null and the end of an array have the rest. */
 function labelProbabilities(
   pointer: Pointer,
   alternatives: readonly Alternative[],
   probabilities: readonly number[],
 ): Record<string, number> {
-  const entries = alternatives.flatMap(({ label, pointer: at }, index) =>
-    label === undefined || at !== pointer ? [] : [[label, probabilities[index] ?? 0] as const],
-  );
-  const total = entries.reduce((sum, [, probability]) => sum + probability, 0);
   return Object.fromEntries(
-    entries.map(([label, probability]) => [label, total > 0 ? probability / total : 1 / entries.length]),
+    alternatives.flatMap(({ label, pointer: at }, index) =>
+      label === undefined || at !== pointer ? [] : [[label, probabilities[index] ?? 0] as const],
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Pointer } from '../../../schemas/json.ts';
-import { type AnswerState, literal } from './answer-state.ts';
-import type { CopyText } from './copy-text.ts';
+import type { VerbatimField } from '../../task/field.ts';
+import { type AnswerState, type Bytes, literal } from './answer-state.ts';
+import type { CopyRules, CopyText } from './copy-text.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -14,40 +15,60 @@ const ESCAPES: ReadonlyMap<number, number> = new Map([
 ]);
 
 type Copy = {
-  readonly text: CopyText;
+  readonly bytes: Bytes;
+  readonly rules: CopyRules;
   readonly maxLength: number;
   readonly pointer: Pointer;
   readonly next: () => AnswerState;
 };
 
+/** What is written so far, by its occurrences in the text. */
+type Written = {
+  /** Where the text goes on, for every occurrence; undefined before the first byte. */
+  readonly offsets: readonly number[] | undefined;
+  /** Code points. */
+  readonly length: number;
+  /** Whether it has the digit that its kind needs. */
+  readonly hasDigit: boolean;
+};
+
 /**
- * A JSON string that stands in the text. A text with nothing to copy allows the empty string only, which validation
- * refuses: the document fails instead of the engine.
+ * A JSON string that stands in the text, cut by the rules that the text has for the field. A text with nothing to copy
+ * allows the empty string only, which validation refuses: the document fails instead of the engine.
  */
-export function copyState(text: CopyText, maxLength: number, pointer: Pointer, next: () => AnswerState): AnswerState {
-  if (text.isEmpty) {
+export function copyState(
+  field: VerbatimField,
+  text: CopyText,
+  pointer: Pointer,
+  next: () => AnswerState,
+): AnswerState {
+  const rules = text.rulesFor(field);
+  if (rules === undefined) {
     return literal('""', pointer, next);
   }
-  const copy = { text, maxLength, pointer, next };
-  return literal('"', pointer, () => contentState(copy, undefined, 0));
+  const copy = { bytes: text.bytes, rules, maxLength: field.maxLength, pointer, next };
+  const nothing = { offsets: undefined, length: 0, hasDigit: !rules.needsDigit };
+  return literal('"', pointer, () => contentState(copy, nothing));
 }
 
-/** `offsets`: where the text goes on, for every occurrence of what is written so far; undefined before the first byte. */
-function contentState(copy: Copy, offsets: readonly number[] | undefined, length: number): AnswerState {
+function contentState(copy: Copy, written: Written): AnswerState {
+  const { rules } = copy;
   const take = (byte: number): AnswerState | undefined => {
-    const taken = length + (isFirstOfCharacter(byte) ? 1 : 0);
+    const length = written.length + (isFirstOfCharacter(byte) ? 1 : 0);
     const found =
-      offsets === undefined
-        ? (copy.text.starts.get(byte) ?? [])
-        : offsets.filter((offset) => copy.text.bytes.charCodeAt(offset) === byte);
-    const after = found
+      written.offsets === undefined
+        ? (rules.starts.get(byte) ?? [])
+        : written.offsets.filter((offset) => copy.bytes.charCodeAt(offset) === byte);
+    // All occurrences have the same digits.
+    const hasDigit = written.hasDigit || found.slice(0, 1).some((offset) => rules.isAfterDigit(offset + 1));
+    const offsets = found
       .map((offset) => offset + 1)
-      .filter((offset) => taken + copy.text.toEnd(offset) <= copy.maxLength);
-    return after.length === 0 ? undefined : contentState(copy, after, taken);
+      .filter((offset) => length + rules.toEnd(offset, hasDigit) <= copy.maxLength);
+    return offsets.length === 0 ? undefined : contentState(copy, { offsets, length, hasDigit });
   };
   const step = (byte: number): AnswerState | undefined => {
     if (byte === QUOTE) {
-      return offsets?.some(copy.text.mayEnd) ? copy.next() : undefined;
+      return written.hasDigit && written.offsets?.some(rules.mayEnd) ? copy.next() : undefined;
     }
     if (byte === BACKSLASH) {
       return escapeState(copy.pointer, take);

@@ -1,7 +1,7 @@
 import type { Span } from '../../../schemas/answer.ts';
-import { type JsonValue, type Pointer, pointerTo } from '../../../schemas/json.ts';
+import { type JsonValue, type Pointer, isJsonArray, isJsonObject, pointerTo } from '../../../schemas/json.ts';
 import type { Field } from '../../task/field.ts';
-import { isJsonArray, isJsonObject } from '../../task/json-kind.ts';
+import { type CopyBorders, type CopyKind, findCopyBorders, toCopyKinds } from './copy-borders.ts';
 
 type Row = {
   /** End of what was found last for the item itself. */
@@ -11,12 +11,14 @@ type Row = {
 };
 
 /**
- * Where the verbatim values of an answer stand in the text. A value that stands there several times gets its first
- * occurrence; within an array, the first one behind the same field of the item before and behind what was found for
- * its own item, so that the rows of a table get the spans of their rows.
+ * Where the verbatim values of an answer stand in the text. Within an array, a value gets its first occurrence behind the
+ * same field of the item before and behind what was found for its own item, so that the rows of a table get the spans of
+ * their rows; else its first occurrence. One that begins and ends where the field's copies may (the `3` of a cell, not
+ * the one of `13 April`) comes before any other. A value that does not stand in the text gets no span.
  */
 export function locateSpans(output: Field, value: JsonValue, text: string): Record<Pointer, Span> {
   const spans: Record<Pointer, Span> = {};
+  const find = createFinder(text);
 
   const visit = (field: Field, part: JsonValue, pointer: Pointer, row: Row | undefined, column: Pointer): void => {
     if (field.type === 'object' && isJsonObject(part)) {
@@ -27,11 +29,15 @@ export function locateSpans(output: Field, value: JsonValue, text: string): Reco
     if (field.type === 'array' && isJsonArray(part)) {
       const columnEnds = new Map<Pointer, number>();
       for (const [index, item] of part.entries()) {
-        visit(field.items, item, pointerTo(pointer, index), { itemEnd: row?.itemEnd ?? 0, columnEnds }, '');
+        visit(field.items, item, pointerTo(pointer, index), beginRow(row, columnEnds), '');
       }
     }
     if (field.type === 'verbatim' && typeof part === 'string') {
-      spans[pointer] = findSpan(part, text, row, column);
+      const span = find(part, toCopyKinds(field.normalize), placesOf(row, column));
+      if (span !== undefined) {
+        spans[pointer] = span;
+        passSpan(row, column, span);
+      }
     }
   };
 
@@ -39,18 +45,48 @@ export function locateSpans(output: Field, value: JsonValue, text: string): Reco
   return spans;
 }
 
-function findSpan(value: string, text: string, row: Row | undefined, column: Pointer): Span {
+function beginRow(around: Row | undefined, columnEnds: Row['columnEnds']): Row {
+  return { itemEnd: around?.itemEnd ?? 0, columnEnds };
+}
+
+/** Where to look from, the best place first. */
+function placesOf(row: Row | undefined, column: Pointer): number[] {
   const above = row?.columnEnds.get(column) ?? 0;
-  const start = [Math.max(above, row?.itemEnd ?? 0), above, 0]
-    .map((from) => text.indexOf(value, from))
-    .find((found) => found !== -1);
-  if (start === undefined) {
-    throw new Error('a copied value does not stand in the text');
-  }
-  const end = start + value.length;
+  return [Math.max(above, row?.itemEnd ?? 0), above, 0];
+}
+
+function passSpan(row: Row | undefined, column: Pointer, { end }: Span): void {
   if (row !== undefined) {
     row.itemEnd = end;
     row.columnEnds.set(column, end);
   }
-  return { start, end };
+}
+
+type Finder = (value: string, kinds: readonly CopyKind[], places: readonly number[]) => Span | undefined;
+
+/** Finds the first occurrence behind the first of the places that has one, cut by the first kind that allows one. */
+function createFinder(text: string): Finder {
+  const known = new Map<CopyKind, CopyBorders>();
+  const bordersOf = (kind: CopyKind): CopyBorders => {
+    const borders = known.get(kind) ?? findCopyBorders(text, kind);
+    known.set(kind, borders);
+    return borders;
+  };
+  const findBehind = (value: string, borders: CopyBorders, place: number): number => {
+    let start = text.indexOf(value, place);
+    while (start !== -1 && (borders[start] !== 1 || borders[start + value.length] !== 1)) {
+      start = text.indexOf(value, start + 1);
+    }
+    return start;
+  };
+  return (value, kinds, places) => {
+    for (const kind of kinds) {
+      const borders = bordersOf(kind);
+      const start = places.map((place) => findBehind(value, borders, place)).find((found) => found !== -1);
+      if (start !== undefined) {
+        return { start, end: start + value.length };
+      }
+    }
+    return undefined;
+  };
 }

@@ -10,6 +10,7 @@ import { checkNumberRanges } from './check-number-ranges.ts';
 import { prepareCopyText } from './copy-text.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import type { LlamaSequence } from './llama-sequence.ts';
+import { neededTokens } from './needed-tokens.ts';
 import type { Token } from './token-source.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -30,21 +31,23 @@ const ANSWER_SHARE = 0.25;
 const MIN_CHUNK_TOKENS = 16;
 
 /**
- * Prepares a task. A chunk may have as many tokens as are left beside the prompt and the longest answer, or a quarter
- * of the context where the longest answer is longer; an answer that then finds no room is `GENERATION_LIMIT`.
+ * Prepares a task. A chunk may have as many tokens as are left beside the prompt and the longest answer; where the
+ * longest answer has more than a quarter of the context, that quarter is kept free, or what any answer needs. A shorter
+ * chunk leaves its answer more; one that still finds no room is `GENERATION_LIMIT`. Throws `TASK_INVALID` for a task
+ * whose prompt or whose shortest answer leaves no room for a document.
  */
 export function openLlamaEngine(task: CompiledTask, parts: LlamaParts): Engine {
   checkNumberRanges(task.output);
   const frame = promptFrame(task);
   const before = toTokens(frame.before, parts);
   const after = toTokens(frame.after, parts);
-  const reserved = Math.min(worstCaseBytes(task.output), Math.floor(parts.contextTokens * ANSWER_SHARE));
-  const maxChunkTokens = parts.contextTokens - before.length - after.length - reserved;
+  const maxChunkTokens = parts.contextTokens - before.length - after.length - reserveTokens(task, parts);
   if (maxChunkTokens < MIN_CHUNK_TOKENS) {
+    const prompt = before.length + after.length;
     throw new AppError(
       'TASK_INVALID',
-      `The prompt of task \`${task.task.name}\` leaves no room for a document in the model's ${parts.contextTokens} tokens; shorten its instructions or examples.`,
-      { details: { promptTokens: before.length + after.length } },
+      `The prompt of task \`${task.task.name}\` has ${prompt} tokens and its answer needs ${reserveTokens(task, parts)}, which leaves no room for a document in the model's ${parts.contextTokens} tokens; shorten its instructions, examples or labels, or lower \`minLength\` and \`minItems\`.`,
+      { details: { promptTokens: prompt } },
     );
   }
   const prepared = { task, before, after, maxChunkTokens };
@@ -65,6 +68,13 @@ export function openLlamaEngine(task: CompiledTask, parts: LlamaParts): Engine {
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** Tokens that no document may take from the answer. */
+function reserveTokens(task: CompiledTask, parts: LlamaParts): number {
+  const longest = worstCaseBytes(task.output);
+  const needed = neededTokens(task.output, (text) => parts.tokenize(text).length);
+  return Math.min(longest, Math.max(needed, Math.floor(parts.contextTokens * ANSWER_SHARE)));
 }
 
 type PreparedTask = {
@@ -95,7 +105,11 @@ async function answerChunk(
     signal,
   });
   if (decoded === undefined) {
-    return failed('GENERATION_LIMIT', `The answer does not end within a context of ${parts.contextTokens} tokens.`);
+    const left = parts.contextTokens - before.length - prompt.length;
+    return failed(
+      'GENERATION_LIMIT',
+      `The answer does not end within the ${left} tokens that the context leaves for it.`,
+    );
   }
   const counts = { prompt: before.length + prompt.length, cached };
   return { status: 'answered', answer: assembleAnswer(task.output, text, decoded, counts) };

@@ -12,7 +12,7 @@ export type DecodeOptions = {
   readonly signal: AbortSignal;
 };
 
-/** `probability` of the value; `labels`: of each label, given that the value is a label. */
+/** Probability of the value, and of each label that could stand in its place; they share 1 with null and the end of an array. */
 export type ScoredValue = { readonly probability: number; readonly labels: Readonly<Record<string, number>> };
 
 /** How far an answer is written. The one mutable thing of decoding. */

@@ -38,6 +38,9 @@ export async function scoreAlternatives(
     const branches = Map.groupBy(branch, ({ tokens }) => tokens[fork] ?? -1);
     const scores = await source.score([...head, ...shared], [...branches.keys()]);
     const total = scores.reduce((sum, score) => sum + score, 0);
+    if (!Number.isFinite(total)) {
+      throw new Error('the model gave no probability for a token');
+    }
     const length = source.length;
     for (const [index, next] of [...branches.values()].entries()) {
       const part = total > 0 ? (scores[index] ?? 0) / total : 1 / branches.size;

@@ -8,13 +8,15 @@ export function normalizeCurrency(text: string, locale: string | undefined): str
   const word = toWord(text);
   const shared = sharedSigns.get(word);
   return shared === undefined
-    ? (readCode(word) ?? signs.get(word) ?? readName(word, locale))
+    ? (readCode(plainText(text)) ?? signs.get(word) ?? readName(word, locale))
     : readShared(shared, locale);
 }
 
-/** Whether the text is a currency, even where it does not say which one (`kr`). */
-export function namesCurrency(text: string, locale: string | undefined): boolean {
-  return sharedSigns.has(toWord(text)) || normalizeCurrency(text, locale) !== null;
+/** Every currency that the text may mean (`kr` says not which one); none when it is no currency. */
+export function possibleCurrencies(text: string, locale: string | undefined): readonly string[] {
+  const shared = sharedSigns.get(toWord(text));
+  const code = shared === undefined ? normalizeCurrency(text, locale) : shared.otherwise;
+  return [...(code === null ? [] : [code]), ...Object.values(shared?.places ?? {})];
 }
 
 function toWord(text: string): string {
@@ -118,9 +120,15 @@ const sharedSigns = new Map<string, SharedSign>([
   ['kroner', { otherwise: null, places: crown.places }],
 ]);
 
-function readCode(word: string): string | null {
-  const code = word.toUpperCase();
-  return Intl.supportedValuesOf('currency').includes(code) ? code : null;
+/** In lower case too, because no word is spelled so: `all` and `top` are codes of currencies as well. */
+const unmistakable: ReadonlySet<string> = new Set(['EUR', 'USD', 'GBP', 'CHF', 'JPY', 'SEK']);
+
+function readCode(text: string): string | null {
+  const written = text.replace(/\.$/, '');
+  const code = written.toUpperCase();
+  return (written === code || unmistakable.has(code)) && Intl.supportedValuesOf('currency').includes(code)
+    ? code
+    : null;
 }
 
 function readShared(sign: SharedSign, locale: string | undefined): string | null {

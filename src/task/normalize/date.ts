@@ -51,7 +51,7 @@ function dateOrder(locale: string | undefined): Order {
   if (locale === undefined) {
     return undefined;
   }
-  const options = { calendar: 'gregory', year: 'numeric', month: 'numeric', day: 'numeric' } as const;
+  const options = { calendar: 'gregory', year: 'numeric', month: 'numeric', day: 'numeric', timeZone: 'UTC' } as const;
   const parts = new Intl.DateTimeFormat(locale, options).formatToParts(0);
   const types = parts.map(({ type }) => type);
   return (['day', 'month', 'year'] as const).toSorted((a, b) => types.indexOf(a) - types.indexOf(b))[0];

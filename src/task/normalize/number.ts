@@ -1,9 +1,9 @@
-import { namesCurrency } from './currency.ts';
+import { possibleCurrencies } from './currency.ts';
 import { plainText } from './plain-text.ts';
 
 /**
  * The number that a text as a whole writes in decimal digits, or null. One sign before or after, parentheses for a
- * negative amount, a currency, `%` and the `.–` of round prices may stand around the digits; `12 %` is 12.
+ * negative amount, one currency or `%`, and the `.–` of round prices, may stand around the digits; `12 %` is 12.
  *
  * Which separator is the decimal one: of `.` and `,` the last, when both occur; none, when one occurs several times;
  * when one occurs once with exactly three digits behind it and one to three before (`1.204`), it groups, unless it is
@@ -30,15 +30,22 @@ type Amount = { readonly negative: boolean; readonly digits: string };
 /** The digits with their separators, and whether they are negative; null when anything else is around them. */
 function readAmount(text: string, locale: string | undefined): Amount | null {
   const groups = amountPattern.exec(text.replace(/^\( ?(.+?) ?\)$/, '-$1'))?.groups;
-  if (groups === undefined || !isUnit(groups['before'], locale) || !isUnit(groups['after'], locale)) {
+  if (groups === undefined || !isOneUnit([groups['before'], groups['after']], locale)) {
     return null;
   }
   const signs = ['sign1', 'sign2', 'sign3', 'sign4'].map((name) => groups[name]).join('');
   return signs.length > 1 ? null : { digits: groups['digits'] ?? '', negative: signs !== '' && signs !== '+' };
 }
 
-function isUnit(text: string | undefined, locale: string | undefined): boolean {
-  return text === undefined || text.trim() === '' || text === '%' || namesCurrency(text, locale);
+/** `$` before and `CAD` after may be the same unit, `EUR` and `USD` are not. */
+function isOneUnit(around: readonly (string | undefined)[], locale: string | undefined): boolean {
+  const [first, second] = around.map((text) => text?.trim() ?? '').filter((text) => text !== '');
+  if (first === undefined || (first === '%' && second === undefined)) {
+    return true;
+  }
+  const currencies = possibleCurrencies(first, locale);
+  const agreed = second === undefined ? currencies : possibleCurrencies(second, locale);
+  return currencies.some((code) => agreed.includes(code));
 }
 
 type Decimal = { readonly integer: string; readonly fraction: string };

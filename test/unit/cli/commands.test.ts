@@ -117,7 +117,12 @@ describe('docmill inspect', () => {
   test('says what fields a schema in short form was read as', async () => {
     await using files = await createFastFiles({ 'a.txt': 'Invoice A-1' });
     const { stderr } = await runCommand(
-      ...['inspect', join(files.directory, 'a.txt'), '--schema', 'invoice number, paid bool', '--model', 'stub:'],
+      'inspect',
+      join(files.directory, 'a.txt'),
+      '--schema',
+      'invoice number, paid bool',
+      '--model',
+      'stub:',
     );
     expect(stderr).toContain('Fields: invoice (number), paid (bool)\n');
   });

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findDocuments, openInputs } from '../../../src/documents/find-documents.ts';
-import { hashBytes } from '../../../src/documents/hash-bytes.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { toDocumentId } from '../../../src/documents/id.ts';
 import { createTemporaryFiles, streamOf } from './temporary-files.ts';
 
@@ -49,9 +49,9 @@ test('a document carries the hash and the length of its bytes', async () => {
   await using files = await createTemporaryFiles({ 'a.txt': 'Hello', 'b/c.txt': large, 'd.txt': '' });
   const root = basename(files.directory);
   expect((await find([files.directory])).documents).toEqual([
-    { id: 'a.txt', source: { root, path: 'a.txt' }, sha256: hashBytes(Buffer.from('Hello')), bytes: 5, ownId: false },
-    { id: 'b/c.txt', source: { root, path: 'b/c.txt' }, sha256: hashBytes(large), bytes: 700_000, ownId: false },
-    { id: 'd.txt', source: { root, path: 'd.txt' }, sha256: hashBytes(Buffer.alloc(0)), bytes: 0, ownId: false },
+    { id: 'a.txt', source: { root, path: 'a.txt' }, sha256: sha256Of(Buffer.from('Hello')), bytes: 5, ownId: false },
+    { id: 'b/c.txt', source: { root, path: 'b/c.txt' }, sha256: sha256Of(large), bytes: 700_000, ownId: false },
+    { id: 'd.txt', source: { root, path: 'd.txt' }, sha256: sha256Of(Buffer.alloc(0)), bytes: 0, ownId: false },
   ]);
 });
 
@@ -150,7 +150,7 @@ test('records have their own id or their number, and their place in the file', a
   const file = Buffer.from(lines.join('\r\n'));
   const texts = documents.slice(0, 4).map(({ source: { offset = 0, length = 0 }, sha256, bytes }) => {
     const slice = file.subarray(offset, offset + length);
-    expect([sha256, bytes]).toEqual([hashBytes(slice), slice.length]);
+    expect([sha256, bytes]).toEqual([sha256Of(slice), slice.length]);
     return slice.toString();
   });
   expect(texts).toEqual(['{"id":"t-1","text":"one"}', ...lines.slice(2)]);
@@ -188,7 +188,7 @@ test('a file that is gone, or a link or a pipe when its turn comes, is a documen
   execFileSync('mkfifo', [pipe]);
   const hashes = [];
   for await (const { sha256 } of findDocuments(inputs)) hashes.push(sha256);
-  expect(hashes).toEqual([hashBytes(Buffer.from('text')), null, null, null]);
+  expect(hashes).toEqual([sha256Of(Buffer.from('text')), null, null, null]);
 });
 
 test('stdin that is text becomes one document, stored read-only under its hash', async () => {
@@ -197,7 +197,7 @@ test('stdin that is text becomes one document, stored read-only under its hash',
   await using inputs = await openInputs(['-', '-'], { stdin: streamOf('Hello ', 'world'), storeDirectory });
   const documents = [];
   for await (const document of findDocuments(inputs)) documents.push(document);
-  const sha256 = hashBytes(Buffer.from('Hello world'));
+  const sha256 = sha256Of(Buffer.from('Hello world'));
   expect(inputs.roots).toEqual({ input: storeDirectory });
   expect(documents).toEqual([
     { id: 'stdin', source: { root: 'input', path: sha256 }, sha256, bytes: 11, ownId: false },

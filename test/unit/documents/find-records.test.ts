@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findRecords } from '../../../src/documents/find-records.ts';
-import { hashBytes } from '../../../src/documents/hash-bytes.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { maxDocumentBytes } from '../../../src/documents/limits.ts';
 import { streamOf } from './temporary-files.ts';
 
@@ -28,7 +28,7 @@ test('a record is the bytes its offset and length name, however the file arrives
       for (const { offset, length, sha256, text } of records) {
         const slice = bytes.subarray(offset, offset + length);
         expect(slice.toString()).toBe(text);
-        expect(sha256).toBe(hashBytes(slice));
+        expect(sha256).toBe(sha256Of(slice));
       }
     }),
   );
@@ -51,7 +51,7 @@ test('a line that is too long is hashed in full but not held, and the lines arou
     [8, long.length, null],
     [long.length + 9, 7, '{"b":2}'],
   ]);
-  expect(records[1]?.sha256).toBe(hashBytes(long));
+  expect(records[1]?.sha256).toBe(sha256Of(long));
 });
 
 test('a line of exactly the largest size is held', async () => {

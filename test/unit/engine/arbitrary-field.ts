@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Normalization } from '../../../schemas/task.ts';
 import type { ArrayField, Field, FieldKind, ObjectField } from '../../../src/task/field.ts';
 
 /** Texts with what makes copying hard: scripts, emoji, quotes, tabs, line ends, blanks, repeats. */
@@ -7,6 +8,9 @@ export const textArbitrary: fc.Arbitrary<string> = fc
     fc.oneof(
       fc.constantFrom(
         '12.50',
+        '4 312,50',
+        '-7',
+        '٣',
         'EUR',
         'Nordlicht GmbH',
         '"quoted"',
@@ -49,11 +53,15 @@ const kind: fc.Arbitrary<Field> = fc.oneof(
   fc.record({ nullable: fc.boolean(), minLength: fc.nat(3), more: fc.nat(5) }).map(({ nullable, minLength, more }) => {
     return { nullable, type: 'string' as const, minLength, maxLength: minLength + more };
   }),
-  fc.record({
-    nullable: fc.boolean(),
-    type: fc.constant('verbatim' as const),
-    maxLength: fc.integer({ min: 1, max: 12 }),
-  }),
+  fc.record(
+    {
+      nullable: fc.boolean(),
+      type: fc.constant('verbatim' as const),
+      maxLength: fc.integer({ min: 1, max: 12 }),
+      normalize: fc.constantFrom<Normalization>('number', 'date', 'currency'),
+    },
+    { requiredKeys: ['nullable', 'type', 'maxLength'] },
+  ),
 );
 
 const { field } = fc.letrec<{ field: Field }>((tie) => ({

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, rename, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkModelFile } from '../../../src/engine/check-model-file.ts';
 import { identifyModel, loadModel } from '../../../src/engine/load-model.ts';
 import { isAppError } from '../../../src/errors.ts';
 
@@ -95,6 +96,17 @@ test('a file that ends within its header is refused as damaged', async () => {
 test('a model of another architecture is refused by its name', async () => {
   const path = await fileOf('other.gguf', gguf({ 'general.architecture': 'mamba' }));
   expect(await refusal(path)).toContain('`mamba`');
+});
+
+test('a file that is replaced or written to after it was hashed is noticed', async () => {
+  const path = await fileOf('swapped.gguf', 'GGUF one');
+  const { assertUnchanged } = await checkModelFile(path, undefined);
+  await expect(assertUnchanged()).resolves.toBeUndefined();
+  await rename(await fileOf('other-one.gguf', 'GGUF two'), path);
+  await expect(assertUnchanged()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  const written = await checkModelFile(path, undefined);
+  await utimes(path, 1, 1);
+  await expect(written.assertUnchanged()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
 });
 
 test('a wrong pin shows both hashes, and is found before the file is parsed', async () => {

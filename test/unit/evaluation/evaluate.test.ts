@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../schemas/json.ts';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../../schemas/json.ts';
 import type { ResultLine } from '../../../schemas/result.ts';
 import { evaluate } from '../../../src/evaluation/evaluate.ts';
 import type { FieldScores } from '../../../src/evaluation/field-scores.ts';
 import { judgeDocument } from '../../../src/evaluation/judge-document.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
 import type { CompiledTask } from '../../../src/task/field.ts';
-import { isJsonObject } from '../../../src/task/json-kind.ts';
 import { walkAnswer } from '../../../src/task/walk-answer.ts';
 import { aTask, anObject } from '../task/a-task.ts';
 import { answerArbitrary, outputArbitrary } from '../task/arbitrary-answer.ts';

@@ -5,7 +5,7 @@ import { runNameSchema } from '../../../schemas/ids.ts';
 import { runSchema } from '../../../schemas/run.ts';
 import { draftRun, prepareOutput, removeStaleDrafts } from '../../../src/ledger/create-run.ts';
 import { findRuns, openRun } from '../../../src/ledger/open-run.ts';
-import { sha256Of } from '../../../src/ledger/plan-file.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { runPaths } from '../../../src/ledger/run-paths.ts';
 import { aRun, publishShards } from '../../support/a-run.ts';
 import { createFastFiles } from '../../support/fast-files.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { manifestSchema } from '../../../schemas/manifest.ts';
 import { createRound, failedDocuments } from '../../../src/ledger/create-round.ts';
 import { finalizeRun } from '../../../src/ledger/finalize-run.ts';
-import { sha256Of } from '../../../src/ledger/plan-file.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { finalLines } from '../../../src/ledger/result-lines.ts';
 import { appendState, readState } from '../../../src/ledger/run-state.ts';
 import { appendUsage } from '../../../src/ledger/usage.ts';

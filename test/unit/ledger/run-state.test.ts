@@ -1,6 +1,6 @@
 import { readFile, readdir, stat, unlink, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Of } from '../../../src/ledger/plan-file.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { describe, expect, test } from 'vitest';
 import type { RunState } from '../../../schemas/run.ts';
 import { appendState, readState } from '../../../src/ledger/run-state.ts';

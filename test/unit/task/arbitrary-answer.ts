@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../schemas/json.ts';
 import type { Field, ObjectField } from '../../../src/task/field.ts';
 
 /** A schema as a user writes it, and the field that it means. */
-export type SchemaCase = { readonly schema: JsonObject; readonly field: Field };
+type SchemaCase = { readonly schema: JsonObject; readonly field: Field };
 
 const label = fc.oneof(
   fc.constantFrom('billing', 'null', 'true', 'constructor', '', '"', 'ü', '東京'),

@@ -2,11 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../schemas/json.ts';
+import { type JsonObject, type JsonValue, isJsonArray, isJsonObject } from '../../../schemas/json.ts';
 import { type Task, taskSchema } from '../../../schemas/task.ts';
 import { AppError } from '../../../src/errors.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
-import { isJsonArray, isJsonObject } from '../../../src/task/json-kind.ts';
 import { supportedKeywords } from '../../../src/task/supported-keywords.ts';
 import { validateAnswer } from '../../../src/task/validate-answer.ts';
 import { aTask, anObject } from './a-task.ts';
@@ -298,12 +297,22 @@ describe('a task is refused', () => {
     [{ name: 'Not a name' }],
     [{ instructions: '' }],
     [{ locale: 'not a locale' }],
+    [{ locale: 'und' }],
+    [{ locale: 'xx-DE' }],
     [{ maxDocumentTokens: 1 }],
     [{ examples: [{ text: 'a', answer: { x: 5 } }] }],
     [{ examples: [{ text: 'a', answer: { x: 'b' } }] }],
   ])('with %j', (members) => {
     const compile = () => compileTask(aTask(anObject({ x: verbatim }), members));
     expect(refusalOf(compile)?.code).toBe('TASK_INVALID');
+  });
+
+  test('with an answer of an example that is nested absurdly deep', () => {
+    let answer: JsonObject = { x: null };
+    for (let level = 0; level < 100_000; level += 1) answer = { x: answer };
+    const compile = () => compileTask(aTask(anObject({ x: verbatim }), { examples: [{ text: 'a', answer }] }));
+    expect(refusalOf(compile)).toMatchObject({ code: 'TASK_INVALID' });
+    expect(compile).toThrow('`examples` is nested more than 100 levels deep');
   });
 });
 

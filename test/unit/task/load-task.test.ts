@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
+import { findDuplicateMember } from '../../../src/task/find-duplicate-member.ts';
 import { findJsonError } from '../../../src/task/find-json-error.ts';
 import { loadTask } from '../../../src/task/load-task.ts';
 import { anObject } from './a-task.ts';
@@ -67,6 +68,25 @@ test('a TypeScript file is a task', async () => {
 test('a mistake in JSON is shown by line and column', async () => {
   const path = await aFile('wrong.json', '{"name": "x",\n "kind": extract}');
   expect(await messageOf(path)).toContain(`TASK_INVALID: Task file is not valid JSON at \`${path}:2:10\``);
+});
+
+test('a member that stands twice in an object is shown by line and column', async () => {
+  const path = await aFile('twice.json', '{"name": "x",\n "output": {"a": ["}", {"b": 1}], "b": "a:", "\\u0061": 1}}');
+  expect(await messageOf(path)).toContain(`TASK_INVALID: Task file has \`a\` twice in one object at \`${path}:2:46\``);
+});
+
+test('what JSON.stringify writes has no member twice', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1), (value, space) => {
+      expect(findDuplicateMember(JSON.stringify(value, null, space))).toBeUndefined();
+    }),
+  );
+});
+
+test('an absurdly deep schema is refused, also where instructions would be written from it', async () => {
+  const schema = `${'{"anyOf":['.repeat(20_000)}{}${',{"type":"null"}]}'.repeat(20_000)}`;
+  const path = await aFile('deep.json', `{"name":"deep","kind":"extract","output":${schema}}`);
+  expect(await messageOf(path)).toMatch(/^SCHEMA_UNSUPPORTED: .*nested more than 100 levels deep/);
 });
 
 test.each([

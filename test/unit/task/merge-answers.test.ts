@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { ChunkAnswer, Span } from '../../../schemas/answer.ts';
 import type { JsonObject, JsonValue } from '../../../schemas/json.ts';
 import { okLineSchema } from '../../../schemas/result.ts';
+import invoice from '../../../schemas/tasks/invoice.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
 import type { CompiledTask } from '../../../src/task/field.ts';
 import { concludeAnswer } from '../../../src/task/merge-answers.ts';
 import { validateFinal } from '../../../src/task/validate-answer.ts';
 import { walkAnswer } from '../../../src/task/walk-answer.ts';
+import { taskFromDefinition } from '../../../src/task/zod-to-json-schema.ts';
 import { aTask, anObject } from './a-task.ts';
 import { answerArbitrary, outputArbitrary } from './arbitrary-answer.ts';
 
@@ -122,6 +124,21 @@ describe('the answer about one chunk', () => {
   });
 });
 
+test('an amount of an invoice that is no number costs that amount, not the invoice', () => {
+  const task = compileTask(taskFromDefinition(invoice));
+  const text = 'Acme, A-1, total 14.00: ink 9.50 to 12.00, pen 2.50';
+  const lineItems = [
+    { description: 'ink', quantity: null, amount: '9.50 to 12.00' },
+    { description: 'pen', quantity: null, amount: '2.50' },
+  ];
+  const absent = { issueDate: null, dueDate: null, currency: null };
+  const value = { vendor: 'Acme', invoiceNumber: 'A-1', ...absent, total: '14.00', lineItems };
+  expect(concludeAnswer(task, text, [aReading(task, text, { start: 0, end: text.length }, value)])).toMatchObject({
+    answer: { total: 14, lineItems: [{ amount: null }, { amount: 2.5 }] },
+    flags: ['unnormalized'],
+  });
+});
+
 describe('answers about several chunks', () => {
   test('of a label are pooled by the length of their chunks', () => {
     const task = compiled({ topic: { enum: ['a', 'b'] } });
@@ -142,6 +159,44 @@ describe('answers about several chunks', () => {
       });
     const chunks = [reading(0, 0), reading(10, 0.999), reading(20, 0.999), reading(30, 0.999)];
     expect(concludeAnswer(task, ' '.repeat(40), chunks)).toMatchObject({ answer: { urgent: true } });
+  });
+
+  test.each<[what: string, schema: JsonObject, value: string | boolean]>([
+    ['label', { enum: ['true', 'false', null] }, 'true'],
+    ['boolean', { type: ['boolean', 'null'] }, true],
+  ])('of a nullable %s count those that say null, by the length of their chunks', (_what, schema, value) => {
+    const task = compiled({ x: schema });
+    const reading = (index: number, known: number, isGiven: boolean) =>
+      aChunk(index * 10, index * 10 + 10, {
+        value: { x: isGiven ? value : null },
+        confidence: { '/x': isGiven ? known : 1 - known },
+        labels: { '/x': { true: known, false: 0 } },
+      });
+    const conclude = (...readings: [known: number, isGiven: boolean][]) =>
+      concludeAnswer(
+        task,
+        ' '.repeat(100),
+        readings.map(([known, isGiven], index) => reading(index, known, isGiven)),
+      );
+    const nine = Array.from({ length: 9 }, (): [number, boolean] => [0.1, false]);
+    const outvoted = conclude([0.6, true], ...nine);
+    expect(outvoted).toMatchObject({ answer: { x: null } });
+    const { true: probability = 1 } = outvoted.status === 'concluded' ? (outvoted.labels?.['/x'] ?? {}) : {};
+    expect(probability).toBeLessThan(0.2);
+    const confidence = outvoted.status === 'concluded' ? outvoted.confidence['/x'] : undefined;
+    expect(confidence).toBeCloseTo(1 - probability, 3);
+    expect(conclude([0.99, true], [0.4, false])).toMatchObject({ answer: { x: value } });
+    expect(conclude([0, false], [0, false])).toMatchObject({ answer: { x: null }, confidence: { '/x': 1 } });
+  });
+
+  test('of a copied value prefer one that has a normal form', () => {
+    const task = compiled({ due: nullable({ type: 'string', 'x-docmill': { verbatim: true, normalize: 'date' } }) });
+    const text = 'on receipt 2026-03-05';
+    const concluded = concludeAnswer(task, text, [
+      aReading(task, text, { start: 0, end: 11 }, { due: 'on receipt' }, 0.9),
+      aReading(task, text, { start: 11, end: 21 }, { due: '2026-03-05' }, 0.4),
+    ]);
+    expect(concluded).toMatchObject({ answer: { due: '2026-03-05' }, confidence: { '/due': 0.4 }, flags: [] });
   });
 
   test('of a value give the most confident one that is not null, the earlier on ties', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
+import { listFields } from '../../../src/task/list-fields.ts';
 import { shortFormTask } from '../../../src/task/short-form-task.ts';
 
 function fieldsOf(schema: string) {
@@ -64,6 +65,15 @@ test.each([
   const parse = () => shortFormTask(schema);
   expect(parse).toThrow(AppError);
   expect(parse).toThrow(`at column ${column}:`);
+});
+
+test('the fields can be listed on one line, each with its type', () => {
+  const { output } = compileTask(shortFormTask('invoice number, x, s free, n int, b bool, t: a | b, u[] { v[] date }'));
+  expect(listFields(output)).toBe('invoice (number), x (text), s (free), n (int), b (bool), t (a|b), u[] {v[] (date)}');
+});
+
+test('absurdly deep braces are an error like any other', () => {
+  expect(() => shortFormTask('a{'.repeat(20_000))).toThrow('at column 23: expected at most 10 levels of braces');
 });
 
 test('any text is a task or an error with a code', () => {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JsonValue } from '../../../schemas/json.ts';
+import { type JsonValue, isJsonArray, isJsonObject } from '../../../schemas/json.ts';
 import type { Field } from '../../../src/task/field.ts';
-import { isJsonArray, isJsonObject } from '../../../src/task/json-kind.ts';
 import { validateAnswer, validateFinal } from '../../../src/task/validate-answer.ts';
 import { worstCaseBytes } from '../../../src/task/worst-case.ts';
 import { answerArbitrary, outputArbitrary } from './arbitrary-answer.ts';

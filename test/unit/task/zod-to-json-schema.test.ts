@@ -118,6 +118,12 @@ describe('what JSON cannot carry is refused with its place', () => {
     const error = errorOf(() => taskFromDefinition(aDefinition(node)));
     expect(isAppError(error) && error.details).toEqual({ pointer: '/properties/x/properties/children/items' });
   });
+
+  test('absurdly deep nesting', () => {
+    let deep: z.ZodType = shared;
+    for (let level = 0; level < 20_000; level += 1) deep = z.array(deep);
+    expect(String(errorOf(() => taskFromDefinition(aDefinition(deep))))).toMatch(/nested more than 100 levels deep/);
+  });
 });
 
 test('metadata that JSON cannot carry is refused', () => {

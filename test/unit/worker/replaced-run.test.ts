@@ -1,13 +1,12 @@
 import { access } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { createStubModel } from '../../../src/engine/stub.ts';
+import { STUB_IDENTITY, STUB_SETTINGS, createStubModel } from '../../../src/engine/stub.ts';
 import type { OpenRun } from '../../../src/ledger/open-run.ts';
 import { commitPart, listParts } from '../../../src/ledger/parts.ts';
 import { removeRun } from '../../../src/ledger/remove-run.ts';
 import { createWorkedRuns } from '../../../src/worker/worked-runs.ts';
 import { aRun, okLine, rewriteRun } from '../../support/a-run.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
-import { STUB_IDENTITY, STUB_SETTINGS } from '../../../src/engine/stub.ts';
 
 const forStub = { model: STUB_IDENTITY, engine: STUB_SETTINGS };
 
@@ -39,10 +38,8 @@ test('a run whose task was edited after it was made is refused', async () => {
   const open = await aRun(files.directory, [['a']], forStub);
   const edited = await editInstructions(open);
   await using runs = workedRuns(files.directory);
-  expect(await runs.find(edited.run.runId)).toMatchObject({
-    status: 'refused',
-    reason: expect.stringContaining('was changed after the run was made'),
-  });
+  const lookup = await runs.find(edited.run.runId);
+  expect(lookup.status === 'refused' ? lookup.reason : lookup.status).toContain('was changed after the run was made');
 });
 
 function workedRuns(out: string) {

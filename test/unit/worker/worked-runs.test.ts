@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runIdSchema, runNameSchema } from '../../../schemas/ids.ts';
 import { createStubModel } from '../../../src/engine/stub.ts';
-import { sha256Of } from '../../../src/ledger/plan-file.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { createWorkedRuns } from '../../../src/worker/worked-runs.ts';
 import { rewriteRun } from '../../support/a-run.ts';
 import { createFastFiles } from '../../support/fast-files.ts';

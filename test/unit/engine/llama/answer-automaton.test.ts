@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answerAutomaton } from '../../../../src/engine/llama/answer-automaton.ts';
 import { stepAll, toBytes } from '../../../../src/engine/llama/answer-state.ts';
+import { type CopyKind, findCopyBorders, toCopyKinds } from '../../../../src/engine/llama/copy-borders.ts';
 import { prepareCopyText } from '../../../../src/engine/llama/copy-text.ts';
 import { toNumberRange } from '../../../../src/engine/llama/number-state.ts';
 import type { Field, FieldKind, ObjectField } from '../../../../src/task/field.ts';
@@ -101,28 +102,66 @@ test('every well-formed text of allowed length can be written as a free string',
   );
 });
 
-test('every piece of a line without white space at its ends can be copied, and nothing else', () => {
+/** By definition: all pieces of the text of at most 6 code points that the borders of this kind allow. */
+function findCopies(text: string, kind: CopyKind): Set<string> {
+  const borders = findCopyBorders(text, kind);
+  const characters = Array.from(text);
+  const copies = new Set<string>();
+  for (const [from] of characters.entries()) {
+    for (let length = 1; length <= 6 && from + length <= characters.length; length += 1) {
+      const value = characters.slice(from, from + length).join('');
+      const start = characters.slice(0, from).join('').length;
+      const isLine = value.isWellFormed() && !Array.from(value).some((one) => isControl(one) && one !== '\t');
+      const isCut = borders[start] === 1 && borders[start + value.length] === 1 && value === value.trim();
+      if (isLine && isCut && (kind !== 'figure' || /\p{Nd}/u.test(value))) {
+        copies.add(value);
+      }
+    }
+  }
+  return copies;
+}
+
+test('what stands between two borders of a line can be copied, by the first kind of borders that leaves something', () => {
+  const normalization = fc.constantFrom(undefined, 'number', 'date', 'currency');
   fc.assert(
-    fc.property(textArbitrary, fc.nat(20), fc.nat(8), fc.string({ maxLength: 3 }), (text, from, length, other) => {
-      for (const value of [
-        Array.from(text)
-          .slice(from, from + length)
-          .join(''),
-        other,
-      ]) {
-        const isCopy =
-          value !== '' &&
-          Array.from(value).length <= 6 &&
-          text.includes(value) &&
-          value.isWellFormed() &&
-          value === value.trim() &&
-          !Array.from(value).some((character) => isControl(character) && character !== '\t');
-        const isNothing = value === '' && !/[^\s\p{Cs}\p{Cc}]|\u007f|[\u0080-\u0084\u0086-\u009f]/u.test(text);
-        expect(accepts({ type: 'verbatim', maxLength: 6 }, JSON.stringify(value), text)).toBe(isCopy || isNothing);
+    fc.property(textArbitrary, normalization, fc.nat(20), fc.nat(8), (text, normalize, from, length) => {
+      const kind = { type: 'verbatim', maxLength: 6, ...(normalize === undefined ? {} : { normalize }) } as const;
+      const copies =
+        toCopyKinds(normalize)
+          .map((borders) => findCopies(text, borders))
+          .find(({ size }) => size > 0) ?? new Set(['']);
+      const piece = Array.from(text)
+        .slice(from, from + length)
+        .join('');
+      for (const value of [piece, piece.trim(), '', ...copies]) {
+        expect(accepts(kind, JSON.stringify(value), text)).toBe(copies.has(value));
       }
     }),
     { numRuns: 500 },
   );
+});
+
+test.each([
+  ['48,400 JPY', '48,40', 'number'],
+  ['   4 312,50', '12,50', 'number'],
+  ['   4 312,50', '312,50', 'number'],
+  ['£337.50', '7.50', 'number'],
+  ['12,480.00', '48', 'number'],
+  ['total due 7', 'total', 'number'],
+  ['14.03.2026', '14.03', 'date'],
+  ['Gullhaven Paper', 'Gull', undefined],
+] as const)('of `%s`, `%s` is no copy', (text, value, normalize) => {
+  const kind = { type: 'verbatim', maxLength: 40, ...(normalize === undefined ? {} : { normalize }) } as const;
+  expect(accepts(kind, JSON.stringify(value), text)).toBe(false);
+  expect(accepts(kind, JSON.stringify(text.trim()), text)).toBe(true);
+});
+
+test('a nullable number is null where the text has no digit', () => {
+  const field = { nullable: true, type: 'verbatim', maxLength: 9, normalize: 'number' } as const;
+  const output: Field = { nullable: false, type: 'object', properties: [{ name: 'a', field }] };
+  const start = answerAutomaton(output, prepareCopyText('no digit'));
+  expect(stepAll(start, '{"a":null}')?.done).toBe(true);
+  expect(stepAll(start, '{"a":"')).toBeUndefined();
 });
 
 test('a value that a longer one only begins with can be copied on its own', () => {

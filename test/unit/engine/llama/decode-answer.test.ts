@@ -10,6 +10,7 @@ import type { Field, ObjectField } from '../../../../src/task/field.ts';
 import { validateAnswer } from '../../../../src/task/validate-answer.ts';
 import { walkAnswer } from '../../../../src/task/walk-answer.ts';
 import { worstCaseBytes } from '../../../../src/task/worst-case.ts';
+import { findWrongLabels } from '../find-wrong-labels.ts';
 import { outputArbitrary, textArbitrary } from '../arbitrary-field.ts';
 import { createToySource, createToyVocabulary } from '../toy-model.ts';
 
@@ -37,7 +38,8 @@ test('whatever the model prefers, the answer satisfies the schema and its bounds
       const problem = validateAnswer(output, value);
       // The one exception: a text with nothing to copy leaves a verbatim field that may not be null empty.
       const wrong = [...walkAnswer(output, value)].find(({ pointer }) => pointer === problem?.pointer);
-      const isUnanswerable = prepareCopyText(text).isEmpty && wrong?.field.type === 'verbatim' && wrong.value === '';
+      const isEmpty = prepareCopyText(text).rulesFor({ type: 'verbatim', maxLength: 1 }) === undefined;
+      const isUnanswerable = isEmpty && wrong?.field.type === 'verbatim' && wrong.value === '';
       expect(problem === null || isUnanswerable).toBe(true);
       expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(worstCaseBytes(output));
     }),
@@ -69,12 +71,13 @@ test(
 );
 
 test(
-  'every leaf has a confidence in [0, 1], and the probabilities of its labels sum to 1',
+  'every leaf has a confidence in [0, 1], and the probabilities of its labels and of null sum to 1',
   { timeout: 30_000 },
   async () => {
     await fc.assert(
       fc.asyncProperty(outputArbitrary, textArbitrary, fc.nat(), async (output, text, seed) => {
-        const { value, confidence, labels } = await answer(output, text, createToySource(seed));
+        const answered = await answer(output, text, createToySource(seed));
+        const { value, confidence } = answered;
         const leaves = [...walkAnswer(output, value)].filter(
           (node) => typeof node.value !== 'object' || node.value === null || Object.keys(node.value).length === 0,
         );
@@ -83,11 +86,26 @@ test(
           expect(probability).toBeGreaterThanOrEqual(0);
           expect(probability).toBeLessThanOrEqual(1);
         }
-        for (const distribution of Object.values(labels)) {
-          expect(Object.values(distribution).reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 9);
-        }
+        expect(findWrongLabels(output, answered)).toEqual([]);
       }),
       { numRuns: 120 },
     );
   },
 );
+
+test('null and the labels of a nullable field share 1, whichever of them is the answer', async () => {
+  const field: Field = { nullable: true, type: 'label', labels: ['a', 'b'] };
+  const output: Field & ObjectField = { nullable: false, type: 'object', properties: [{ name: 'k', field }] };
+  const seen = new Set<unknown>();
+  for (let seed = 0; seed < 20; seed += 1) {
+    const { value, confidence, labels } = await answer(output, '', createToySource(seed));
+    const isAbsent = JSON.stringify(value) === '{"k":null}';
+    const sum = (labels['/k']?.['a'] ?? NaN) + (labels['/k']?.['b'] ?? NaN);
+    expect(isAbsent ? sum + (confidence['/k'] ?? NaN) : Math.max(...Object.values(labels['/k'] ?? {}))).toBeCloseTo(
+      isAbsent ? 1 : (confidence['/k'] ?? NaN),
+      9,
+    );
+    seen.add(isAbsent);
+  }
+  expect(seen.size).toBe(2);
+});

@@ -15,9 +15,31 @@ function startOf(text: string, ...words: string[]): number {
   return words.reduce((from, word) => text.indexOf(word, from) + 1, 0) - 1;
 }
 
+const number: Field = { nullable: true, type: 'verbatim', maxLength: 40, normalize: 'number' };
+
+function total(field: Field): Field {
+  return { nullable: false, type: 'object', properties: [{ name: 'total', field }] };
+}
+
 test('a value outside arrays gets its first occurrence', () => {
-  const output: Field = { nullable: false, type: 'object', properties: [{ name: 'total', field: copied }] };
-  expect(locateSpans(output, { total: '5' }, '15 and 5')).toEqual({ '/total': { start: 1, end: 2 } });
+  expect(locateSpans(total(copied), { total: '5' }, '5 and 5')).toEqual({ '/total': { start: 0, end: 1 } });
+});
+
+test('a value is not found within a longer word or number while it stands on its own elsewhere', () => {
+  const text = 'B3 of 13 April, 3,50 x 3';
+  expect(locateSpans(total(number), { total: '3' }, text)['/total']?.start).toBe(text.indexOf('B3') + 1);
+  expect(locateSpans(total(copied), { total: '3' }, text)['/total']?.start).toBe(text.indexOf('3,50'));
+  expect(locateSpans(total(number), { total: '3' }, text.slice(2))['/total']?.start).toBe(text.length - 3);
+});
+
+test('a value that stands on its own above comes before one within a number of its own row', () => {
+  const rowsOf = [{ price: '13.00' }, { price: '3' }];
+  expect(locateSpans(rows('price'), { rows: rowsOf }, '3 13.00 23')['/rows/1/price']).toEqual({ start: 0, end: 1 });
+});
+
+test('a value that stands only within a longer number is found there, and one that stands nowhere has no span', () => {
+  expect(locateSpans(total(number), { total: '3' }, '13.00')).toEqual({ '/total': { start: 1, end: 2 } });
+  expect(locateSpans(total(number), { total: '4' }, '13.00')).toEqual({});
 });
 
 test('equal values of a table get the spans of their own rows', () => {

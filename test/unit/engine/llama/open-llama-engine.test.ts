@@ -42,6 +42,12 @@ const chunkOf = (tokens: number) => [{ text: '.'.repeat(tokens) }];
 const PAID = { paid: { type: 'boolean' } };
 const NOTE = { note: { type: 'string', minLength: 300, maxLength: 400 } };
 
+/** Integers of 16 digits, one token each. */
+function codes(count: number) {
+  const items = { type: 'integer', minimum: 1e15, maximum: 9e15 };
+  return { codes: { type: 'array', items, minItems: count, maxItems: count } };
+}
+
 test('a chunk of the longest length is answered, and one token more is refused before anything is evaluated', async () => {
   const log: string[] = [];
   const engine = open(PAID, 200, log);
@@ -54,7 +60,7 @@ test('a chunk of the longest length is answered, and one token more is refused b
 });
 
 test('an answer that finds no room in the context is a failed document, and the next one is not touched by it', async () => {
-  const engine = open(NOTE, 200);
+  const engine = open(codes(12), 200);
   const results = await engine.answerAll([{ text: 'one' }, { text: 'two' }], signal);
   expect(results).toMatchObject([
     { status: 'failed', failure: { code: 'GENERATION_LIMIT' } },
@@ -69,6 +75,26 @@ test('answers do not depend on neighbours or order', async () => {
   const backwards = await engine.answerAll(chunks.toReversed(), signal);
   expect(backwards.toReversed()).toEqual(together);
   expect(await engine.answerAll(chunks.slice(1, 2), signal)).toEqual(together.slice(1, 2));
+});
+
+test('an answer longer than its part of the context may use what a short document leaves', async () => {
+  const contextTokens = 1000;
+  const engine = open(codes(20), contextTokens);
+  const [result] = await engine.answerAll([{ text: 'one' }], signal);
+  const tokens = result?.status === 'answered' ? result.answer.tokens.chosen : 0;
+  expect(tokens).toBeGreaterThan(contextTokens / 4);
+});
+
+test('a task whose shortest answer or longest label finds no room in the context is refused', () => {
+  expect(() => open(NOTE, 300)).toThrow(/leaves no room/);
+  expect(() => open({ kind: { enum: ['a', 'b'.repeat(300)] } }, 300)).toThrow(/leaves no room/);
+  expect(() => open({ kind: { enum: ['a', 'b'.repeat(30)] } }, 300)).not.toThrow();
+});
+
+test('a label as long as the answer may be is scored behind the longest chunk', async () => {
+  const engine = open({ kind: { enum: ['a', 'b'.repeat(80)] } }, 300);
+  const [result] = await engine.answerAll(chunkOf(engine.maxChunkTokens), signal);
+  expect(result?.status).toBe('answered');
 });
 
 test('a task whose prompt leaves no room for a document is refused', () => {

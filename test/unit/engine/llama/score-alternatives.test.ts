@@ -72,3 +72,12 @@ test('what only one alternative can still say is not asked about', async () => {
   await scoreAlternatives(createToySource(1, log), PROMPT, spellings, signal);
   expect(log).toEqual(['score 3']);
 });
+
+test('a token without a probability is a broken model, not a label that loses', async () => {
+  const spellings = [
+    { tokens: [1, 9], alternative: 0 },
+    { tokens: [2, 9], alternative: 1 },
+  ];
+  const source = { ...createToySource(1), score: async () => [0.5, NaN] };
+  await expect(scoreAlternatives(source, PROMPT, spellings, signal)).rejects.toThrow(/no probability/);
+});

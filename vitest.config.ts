@@ -13,6 +13,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           globalSetup: ['test/support/setup/queue-server.ts'],
           fileParallelism: false,
+          maxConcurrency: 3,
         },
       },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },

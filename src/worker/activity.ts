@@ -13,22 +13,9 @@ export function startActivity(options: {
   readonly heartbeatMs: number;
   readonly log: Logger;
 }) {
-  const { out, log, model } = options;
-  const host = hostname();
-  const worker = `${host.replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomUUID().slice(0, 8)}`;
-  const word: Heartbeat = {
-    worker,
-    host,
-    pid: process.pid,
-    model,
-    startedAt: new Date().toISOString(),
-    shard: null,
-    shards: 0,
-    documents: 0,
-    rssBytes: 0,
-    refused: {},
-    troubles: {},
-  };
+  const { out, log } = options;
+  const word = firstWord(options.model);
+  const { worker } = word;
   const beat = singleFlight(
     () => writeHeartbeat(out, { ...word, rssBytes: process.memoryUsage.rss() }),
     (error) => log.warn({ err: error }, 'heartbeat failed'),
@@ -62,5 +49,22 @@ export function startActivity(options: {
       await beat.settled();
       await removeHeartbeat(out, worker);
     },
+  };
+}
+
+function firstWord(model: string): Heartbeat {
+  const host = hostname();
+  return {
+    worker: `${host.replaceAll(/[^A-Za-z0-9-]/g, '-')}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    host,
+    pid: process.pid,
+    model,
+    startedAt: new Date().toISOString(),
+    shard: null,
+    shards: 0,
+    documents: 0,
+    rssBytes: 0,
+    refused: {},
+    troubles: {},
   };
 }

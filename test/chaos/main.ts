@@ -7,7 +7,7 @@ import { calmResults, createWorkplace, ledgerOf, type Workplace } from '../suppo
 import { waitUntil } from '../support/wait-until.ts';
 import { type Check, checkRun } from './check-run.ts';
 import { type Done, disturb } from './disturb.ts';
-import { type ChaosOptions, readOptions } from './options.ts';
+import { type ChaosOptions, readOptions, USAGE } from './options.ts';
 import { createRandom } from './random.ts';
 import { drawSchedule } from './schedule.ts';
 import { startWorkerPool } from './worker-pool.ts';
@@ -17,6 +17,10 @@ const DOCUMENTS = ['--input', 'docs', '--task', 'ticket'];
 
 /** A run under random disturbance must give the bytes of a calm one; exits 1 when anything was lost, doubled or torn. */
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    say(USAGE);
+    return;
+  }
   const options = readOptions(process.argv.slice(2));
   if (redisServer === null) {
     process.stdout.write('There is no redis-server on PATH to be killed.\n0 passed, 0 failed, 1 skipped\n');

@@ -14,7 +14,7 @@ export type ChaosOptions = {
 
 const DEFAULTS = { seconds: 60, workers: 3, files: 2_000, kills: 20, zombies: 4, 'redis-kills': 2, flushes: 1 };
 
-const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--kills K] [--zombies Z]
+export const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--kills K] [--zombies Z]
                        [--redis-kills R] [--flushes E]`;
 
 /** Reads the command line; throws a sentence for what is no whole number. The seed is random where none is given. */

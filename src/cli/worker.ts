@@ -38,6 +38,13 @@ Logs are JSON lines on stderr.`,
 }
 
 async function worker(flags: WorkerFlags): Promise<void> {
+  await work(flags);
+  // BullMQ's PostgreSQL backend keeps a connection of a worker that was stopped while it started, and a native call that
+  // does not end would keep the process too; a shard in work is given to another worker when its lock runs out.
+  process.exit(0);
+}
+
+async function work(flags: WorkerFlags): Promise<void> {
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const log = createLogger(config.logLevel, { pid: process.pid });
@@ -69,6 +76,6 @@ async function worker(flags: WorkerFlags): Promise<void> {
     log,
     signal: shutdown.signal,
   });
-  // A native call that does not end would keep the process; its shard is given to another worker when the lock runs out.
+  // Disposing would wait for a call that does not end.
   if (!drained) process.exit(0);
 }

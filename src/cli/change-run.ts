@@ -4,7 +4,7 @@ import type { OpenRun } from '../ledger/open-run.ts';
 import { type CurrentState, appendState, readState } from '../ledger/run-state.ts';
 import { topUp } from '../producer/top-up.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
-import { openJobQueue } from '../queue/job-queue.ts';
+import { openCommandQueue } from './command-queue.ts';
 import { plural } from './format.ts';
 import { note } from './output.ts';
 
@@ -32,13 +32,11 @@ export async function refillQueue(open: OpenRun, config: Config): Promise<void> 
     );
     return;
   }
-  await using queue = await openJobQueue({
-    endpoint: await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint }),
-    modelSha256: open.run.model.sha256,
-    role: 'command',
-    prefix: config.queuePrefix,
-    onError: () => undefined,
-  });
+  await using queue = await openCommandQueue(
+    await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint }),
+    open.run.model.sha256,
+    config,
+  );
   const { missing, offered } = await topUp(open, queue);
   note(`${plural(offered, 'job')} in the queue for ${plural(missing, 'missing shard')}.`);
 }

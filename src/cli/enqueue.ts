@@ -3,12 +3,13 @@ import { readConfig } from '../config.ts';
 import { topUp } from '../producer/top-up.ts';
 import { watchRun } from '../producer/watch-run.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
-import { type JobQueue, openJobQueue } from '../queue/job-queue.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
 import { identifyModel } from '../engine/load-model.ts';
 import { isAppError } from '../errors.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { takeTurn } from '../ledger/heartbeats.ts';
 import { listenForShutdown } from '../shutdown.ts';
+import { openCommandQueue } from './command-queue.ts';
 import { chooseModel, chooseTask } from './choose.ts';
 import { dryRun } from './dry-run.ts';
 import { plural } from './format.ts';
@@ -47,13 +48,7 @@ async function enqueue(flags: PlanFlags & { readonly wait?: boolean; readonly dr
   if (flags.dryRun === true) return await dryRun(flags, { task, model, out: config.out, signal: shutdown.signal });
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
   const identified = await identifyModel(model);
-  await using queue = await openJobQueue({
-    endpoint,
-    modelSha256: identified.identity.sha256,
-    role: 'command',
-    prefix: config.queuePrefix,
-    onError: () => undefined,
-  });
+  await using queue = await openCommandQueue(endpoint, identified.identity.sha256, config);
   const { open } = await planFromFlags(flags, {
     out: config.out,
     task,

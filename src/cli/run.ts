@@ -9,8 +9,8 @@ import { topUp } from '../producer/top-up.ts';
 import { watchRun } from '../producer/watch-run.ts';
 import { startEmbeddedQueue } from '../queue/embedded/start-embedded-queue.ts';
 import { type Endpoint, resolveEndpoint } from '../queue/endpoint.ts';
-import { openJobQueue } from '../queue/job-queue.ts';
 import { listenForShutdown } from '../shutdown.ts';
+import { openCommandQueue } from './command-queue.ts';
 import { chooseModel, chooseTask } from './choose.ts';
 import { note } from './output.ts';
 import { exitCodeOf, planFromFlags } from './plan.ts';
@@ -51,13 +51,7 @@ async function run(flags: PlanFlags & { readonly workers?: string }): Promise<vo
   await using queue = await openQueue(config);
   const planned = await planFromFlags(flags, { out: config.out, task, model: identified, signal: shutdown.signal });
   const { open } = planned;
-  await using jobs = await openJobQueue({
-    endpoint: queue.endpoint,
-    modelSha256: open.run.model.sha256,
-    role: 'command',
-    prefix: config.queuePrefix,
-    onError: () => undefined,
-  });
+  await using jobs = await openCommandQueue(queue.endpoint, open.run.model.sha256, config);
   const { missing } = await topUp(open, jobs);
   const workers = startWorkers(Math.min(config.workers, missing), {
     model,

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { sha256Schema, type Sha256 } from '../../schemas/ids.ts';
+import type { Sha256 } from '../../schemas/ids.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
+import { createHasher } from '../sha256.ts';
 
 const MAGIC = Buffer.from('GGUF', 'latin1');
 
@@ -65,7 +65,7 @@ async function openModelFile(path: string): Promise<FileHandle> {
 }
 
 async function hashFile(file: FileHandle, path: string): Promise<Sha256> {
-  const hash = createHash('sha256');
+  const hasher = createHasher();
   try {
     const start = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
     if (!start.buffer.equals(MAGIC)) {
@@ -77,10 +77,10 @@ async function hashFile(file: FileHandle, path: string): Promise<Sha256> {
       highWaterMark: 1 << 20,
     });
     for await (const bytes of content) {
-      hash.update(bytes);
+      hasher.add(bytes);
     }
   } catch (cause) {
     throw isAppError(cause) ? cause : ioError('read model', path, cause);
   }
-  return sha256Schema.parse(hash.digest('hex'));
+  return hasher.finish();
 }

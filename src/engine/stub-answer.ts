@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChunkAnswer, Span } from '../../schemas/answer.ts';
 import { type JsonValue, type Pointer, pointerTo } from '../../schemas/json.ts';
+import { sha256Of } from '../sha256.ts';
 import type { ArrayField, Field, VerbatimField } from '../task/field.ts';
 import { pickVerbatim } from './stub-verbatim.ts';
 
@@ -18,7 +19,7 @@ type Draft = {
 
 /** The stub's answer: every value within the field's bounds, drawn from the SHA-256 of the text and the pointer. */
 export function answerFromHash(output: Field, text: string): ChunkAnswer {
-  const textHash = createHash('sha256').update(text).digest('hex');
+  const textHash = sha256Of(text);
   const draft: Draft = { text, confidence: {}, labels: {}, spans: {} };
   const value = draw(output, '', (pointer) => diceFor(textHash, pointer), draft);
   const { confidence, labels, spans } = draft;

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChunkResult } from '../../schemas/answer.ts';
-import { sha256Schema } from '../../schemas/ids.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import type { ModelIdentity } from '../../schemas/run.ts';
+import { sha256Of } from '../sha256.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Engine, Model } from './engine.ts';
 import { answerFromHash } from './stub-answer.ts';
@@ -12,7 +11,7 @@ const VERSION = 'docmill stub v1';
 
 export const STUB_IDENTITY: ModelIdentity = {
   name: 'stub:',
-  sha256: sha256Schema.parse(createHash('sha256').update(VERSION).digest('hex')),
+  sha256: sha256Of(VERSION),
 };
 
 export const STUB_SETTINGS: Readonly<Record<string, JsonValue>> = { engine: 'stub' };

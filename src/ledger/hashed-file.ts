@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
+import type { Sha256 } from '../../schemas/ids.ts';
+import { createHasher } from '../sha256.ts';
 
 const BLOCK_BYTES = 1 << 20;
 
 /** Creates a file that is hashed and buffered while it is written. */
 export async function openHashedFile(path: string) {
   const file = await open(path, 'wx', 0o644);
-  const hash = createHash('sha256');
+  const hasher = createHasher();
   // One block of its own: a list of small buffers would keep the pools alive that they were cut from, and with them
   // hundreds of bytes for every document that was read meanwhile.
   const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
@@ -21,7 +21,7 @@ export async function openHashedFile(path: string) {
     /** Where the next byte goes. */
     offset: () => offset,
     write: async (bytes: Uint8Array): Promise<void> => {
-      hash.update(bytes);
+      hasher.add(bytes);
       offset += bytes.byteLength;
       for (let done = 0; done < bytes.byteLength;) {
         const piece = bytes.subarray(done, done + block.byteLength - used);
@@ -35,7 +35,7 @@ export async function openHashedFile(path: string) {
     finish: async (): Promise<Sha256> => {
       await flush();
       await file.sync();
-      return sha256Schema.parse(hash.digest('hex'));
+      return hasher.finish();
     },
     [Symbol.asyncDispose]: () => file.close(),
   };

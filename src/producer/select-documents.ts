@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../sha256.ts';
 
 export type Selection = {
   /** Only the first so many documents. */
@@ -33,7 +33,7 @@ async function* drawSample<T extends { readonly id: string }>(
   let drawn: Drawn<T>[] = [];
   let place = 0;
   for await (const document of documents) {
-    const rank = createHash('sha256').update(`${seed}\n${document.id}`).digest('hex');
+    const rank = sha256Of(`${seed}\n${document.id}`);
     drawn.push({ document, place, rank });
     place += 1;
     if (drawn.length >= 2 * size + 64) drawn = lowest(drawn, size);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../../sha256.ts';
 import { GgmlType, readGgufFileInfo } from 'node-llama-cpp';
 import { z } from 'zod';
 import { unusable } from './model-file.ts';
@@ -67,7 +67,7 @@ export async function describeModelFile(path: string, fileBytes: number): Promis
     architecture: metadata.general.architecture,
     parameters: tensors.reduce((sum, { dimensions }) => sum + dimensions.reduce((size, one) => size * one, 1), 0),
     vocabulary: { kind: ggml.model, tokens },
-    chatTemplateSha256: template === null ? null : createHash('sha256').update(template).digest('hex'),
+    chatTemplateSha256: template === null ? null : sha256Of(template),
     quantization: {
       tensors: countTypes(tensors.map(({ ggmlType }) => typeName(ggmlType))),
       embedding: embedding === undefined ? null : typeName(embedding.ggmlType),

@@ -20,10 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from demo.copying import copying  # noqa: E402
 from demo.forms import Forms  # noqa: E402
 from demo.invoices import invoice  # noqa: E402
+from demo.last_tickets import last_ticket  # noqa: E402
+from demo.later_invoices import last_invoice  # noqa: E402
 from demo.render import to_training_line  # noqa: E402
 from demo.tickets import later_ticket, ticket  # noqa: E402
 
-GENERATORS = {"ticket": ticket, "invoice": invoice, "later-ticket": later_ticket}
+GENERATORS = {"ticket": ticket, "invoice": invoice, "later-ticket": later_ticket, "last-ticket": last_ticket, "last-invoice": last_invoice}
 EVALUATION_DOCUMENTS = 300
 HELD_OUT_SHARE = 0.35  # chance that a choice takes a held-out entry, in held-out documents
 

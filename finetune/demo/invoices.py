@@ -591,12 +591,12 @@ def invoice(forms) -> tuple[str, dict]:
             text = text.replace("\n\n", "\n")
         gold = sheet.gold()
         if forms.chance(0.05):
-            text, gold = text.upper(), _in_capitals(gold)
-        if all(_stands_in(text, value) for value in _verbatim(gold)):
+            text, gold = text.upper(), in_capitals(gold)
+        if all(stands_in(text, value) for value in verbatim_values(gold)):
             return text, gold
 
 
-def _in_capitals(gold: dict) -> dict:
+def in_capitals(gold: dict) -> dict:
     def capitals(value):
         return value and value.upper()
 
@@ -606,11 +606,11 @@ def _in_capitals(gold: dict) -> dict:
     }
 
 
-def _verbatim(gold):
+def verbatim_values(gold):
     yield from (gold[name] for name in ("vendor", "invoiceNumber", "issueDate", "dueDate", "total"))
     for line in gold["lineItems"]:
         yield from (line["description"], line["quantity"], line["amount"])
 
 
-def _stands_in(text: str, value) -> bool:
+def stands_in(text: str, value) -> bool:
     return value is None or (value in text and value == value.strip() and len(value) <= 80)

@@ -217,11 +217,11 @@ def _wordings(stories, high, low, negative, positive) -> dict:
 
 CORE = _wordings(STORIES, HIGH, LOW, NEGATIVE, POSITIVE)
 MORE = _wordings(more_wordings.STORIES, more_wordings.HIGH, more_wordings.LOW, more_wordings.NEGATIVE, more_wordings.POSITIVE)
-_DISTRACTORS = {name: _by_language(templates) for name, templates in DISTRACTORS.items()}
-_DETAILS, _GREETINGS, _CLOSINGS = _by_language(DETAILS), _by_language(GREETINGS), {"en": CLOSINGS[:1], "de": CLOSINGS[1:]}
+DISTRACTORS_BY_LANGUAGE = {name: _by_language(templates) for name, templates in DISTRACTORS.items()}
+DETAILS_BY_LANGUAGE, _GREETINGS, _CLOSINGS = _by_language(DETAILS), _by_language(GREETINGS), {"en": CLOSINGS[:1], "de": CLOSINGS[1:]}
 
 
-def _slots(forms) -> dict:
+def slots_for(forms) -> dict:
     rng = forms.rng
     return {
         "language": "de" if forms.chance(GERMAN_SHARE) else "en",
@@ -256,10 +256,10 @@ def _sentences(forms, slots, labels, more_share) -> list[str]:
             if forms.chance(0.2):
                 extras.append(say(label))
     if forms.chance(0.3) and language == "en":
-        others = [name for name in _DISTRACTORS if name != labels["category"]]
-        extras.append(forms.say(_DISTRACTORS[forms.rng.choice(others)][language], slots))
+        others = [name for name in DISTRACTORS_BY_LANGUAGE if name != labels["category"]]
+        extras.append(forms.say(DISTRACTORS_BY_LANGUAGE[forms.rng.choice(others)][language], slots))
     for _ in range(forms.rng.choice((0, 0, 1, 1, 2, 3))):
-        extras.append(forms.say(_DETAILS[language], slots))
+        extras.append(forms.say(DETAILS_BY_LANGUAGE[language], slots))
     for extra in extras:
         body.insert(forms.rng.randint(0, len(body)), extra)
     return body
@@ -402,7 +402,7 @@ def _typo(rng, text: str) -> str:
     return "".join(characters)
 
 
-def _noise(forms, text: str) -> str:
+def with_noise(forms, text: str) -> str:
     rng = forms.rng
     if rng.random() < 0.18:
         text = text.lower()
@@ -424,9 +424,9 @@ def ticket(forms, more_share: float = 0.0) -> tuple[str, dict]:
         "urgency": forms.rng.choice(URGENCIES),
         "sentiment": forms.rng.choice(SENTIMENTS),
     }
-    slots = _slots(forms)
+    slots = slots_for(forms)
     sentences = [sentence for sentence in _sentences(forms, slots, labels, more_share) if sentence]
-    return _noise(forms, forms.pick(LAYOUTS)(forms, slots, sentences)), labels
+    return with_noise(forms, forms.pick(LAYOUTS)(forms, slots, sentences)), labels
 
 
 def later_ticket(forms) -> tuple[str, dict]:

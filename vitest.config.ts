@@ -17,6 +17,14 @@ export default defineConfig({
         },
       },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'finetune',
+          include: ['test/finetune/**/*.test.ts'],
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -28,7 +28,16 @@ export type ChunkAnswer = {
   readonly labels: Readonly<Record<Pointer, Readonly<Record<string, number>>>>;
   readonly spans: Readonly<Record<Pointer, Span>>;
   readonly tokens: TokenCounts;
+  /** Only where it was asked for. */
+  readonly explanations?: Readonly<Record<Pointer, Explanation>>;
 };
+
+/**
+ * How sure the model was of a value that is no label, under the constraint: geometric mean and least of its tokens'
+ * probabilities among what was allowed; `removed`: the most that the constraint took away before one of them, which
+ * shows that the model would have written something else.
+ */
+export type Explanation = { readonly mean: number; readonly least: number; readonly removed: number };
 
 /** Why an engine could not answer a chunk: a property of the document, so another attempt would end the same. */
 export type ChunkFailure = { readonly code: 'TOO_LONG' | 'GENERATION_LIMIT'; readonly message: string };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseJson } from '../schemas/json.ts';
 import { AppError, ioError, systemCode } from './errors.ts';
@@ -15,10 +15,36 @@ type Setting<T> = {
   readonly parse: (value: unknown) => T | undefined;
 };
 
+const booleans: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  [true, true],
+  [false, false],
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** How the default of an engine setting reads. */
+const BY_MODEL = 'what fits the model';
+
 /** Every setting once: flags win over the environment, the environment over `docmill.json`. Docs are made from this. */
 export const settings = {
   out: text('DOCMILL_OUT', 'out', 'Directory of the runs.'),
-  model: optionalText('DOCMILL_MODEL', 'Model: path of a GGUF file, with an optional `#sha256=…`, or `stub:`.'),
+  model: optionalText(
+    'DOCMILL_MODEL',
+    'Model: path of a GGUF file, `hf:` reference or URL, each with an optional `#sha256=…`, or `stub:`.',
+  ),
+  models: {
+    ...text('DOCMILL_MODELS', modelsDirectory(), 'Directory of the models that were pulled.'),
+    shownDefault: '`docmill/models` in `XDG_CACHE_HOME`, else in `~/.cache`',
+  },
+  offline: {
+    environment: 'DOCMILL_OFFLINE',
+    default: false,
+    expected: '`true` or `false`',
+    meaning: 'Never download a model: it is in the directory of models, or the command fails.',
+    parse: (value) => booleans.get(value),
+  } satisfies Setting<boolean> as Setting<boolean>,
   redisUrl: optionalText('REDIS_URL', 'The queue: `redis://`, `rediss://` or `unix://` URL.'),
   queuePrefix: text(
     'DOCMILL_QUEUE_PREFIX',
@@ -26,6 +52,21 @@ export const settings = {
     'Prefix of the keys in Redis; braces keep a queue in one slot.',
   ),
   workers: integer('DOCMILL_WORKERS', availableParallelism(), 1, 1024, 'Worker processes of `run`.', 'number of cores'),
+  slots: optionalInteger(
+    'DOCMILL_SLOTS',
+    1,
+    64,
+    'Documents that one worker answers at once, where answers are more than labels.',
+  ),
+  batchTokens: optionalInteger('DOCMILL_BATCH_TOKENS', 64, 4096, 'Most tokens that are evaluated at once.'),
+  contextTokens: optionalInteger(
+    'DOCMILL_CONTEXT_TOKENS',
+    64,
+    131_072,
+    'Tokens of one slot: prompt, document and answer.',
+  ),
+  flashAttention: optionalBoolean('DOCMILL_FLASH_ATTENTION', 'Whether attention is computed in one pass.'),
+  threads: optionalInteger('DOCMILL_THREADS', 1, 256, 'Threads of one worker.'),
   logLevel: {
     environment: 'DOCMILL_LOG_LEVEL',
     default: 'info',
@@ -68,7 +109,7 @@ export type Flags = { readonly [Name in keyof Settings]?: unknown };
  * `CONFIG_INVALID` error; each says what was expected and what was given.
  */
 export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv, directory: string): Config {
-  const file = readConfigFile(join(directory, 'docmill.json'));
+  const file = readConfigFile(configPath(directory));
   const values = Object.entries(settings).map(([name, setting]): [string, unknown] => {
     const flag: unknown = Reflect.get(flags, name);
     const variable = environment[setting.environment];
@@ -92,7 +133,13 @@ function parse(setting: Setting<unknown>, value: unknown, code: 'USAGE' | 'CONFI
   throw new AppError(code, `Expected \`${source}\` to be ${setting.expected}${shown}.`);
 }
 
-function readConfigFile(path: string): object {
+/** The configuration file of a working directory. */
+export function configPath(directory: string): string {
+  return join(directory, 'docmill.json');
+}
+
+/** What a configuration file holds, its names checked; nothing where there is none. */
+export function readConfigFile(path: string): object {
   try {
     const content = parseJson(readFileSync(path, 'utf8'));
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
@@ -109,6 +156,11 @@ function readConfigFile(path: string): object {
     if (error instanceof AppError) throw error;
     throw ioError('read', path, error);
   }
+}
+
+function modelsDirectory(): string {
+  const cache = process.env['XDG_CACHE_HOME'];
+  return join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'docmill', 'models');
 }
 
 function text(environment: string, value: string, meaning: string): Setting<string> {
@@ -145,6 +197,27 @@ function integer(
         ? Number(number)
         : undefined;
     },
+  };
+}
+
+/** A setting of the engine: where it is not given, the model decides. */
+function optionalInteger(
+  environment: string,
+  minimum: number,
+  maximum: number,
+  meaning: string,
+): Setting<number | undefined> {
+  return { ...integer(environment, minimum, minimum, maximum, meaning), default: undefined, shownDefault: BY_MODEL };
+}
+
+function optionalBoolean(environment: string, meaning: string): Setting<boolean | undefined> {
+  return {
+    environment,
+    default: undefined,
+    shownDefault: BY_MODEL,
+    expected: '`true` or `false`',
+    meaning,
+    parse: (given) => booleans.get(given),
   };
 }
 

@@ -52,6 +52,7 @@ export const programErrors = {
   CORRUPT: { exit: 65, meaning: 'A file of the run is not what the run says it is.' },
   NO_INPUT: { exit: 66, meaning: 'There is no document, or the named input, run or file does not exist.' },
   QUEUE_UNREACHABLE: { exit: 69, meaning: 'The queue does not answer, or there is none.' },
+  MODEL_UNREACHABLE: { exit: 69, meaning: 'The server that has the model gives no usable answer.' },
   OUTPUT_UNUSABLE: { exit: 73, meaning: 'The output directory cannot be created or used.' },
   RUN_NAME_TAKEN: { exit: 73, meaning: 'The run name belongs to a run with another plan.' },
   IO: { exit: 74, meaning: 'Reading or writing failed.' },

@@ -1,4 +1,5 @@
 import { relative, join } from 'node:path';
+import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { compileTask } from '../task/compile-task.ts';
@@ -6,6 +7,7 @@ import type { CompiledTask } from '../task/field.ts';
 import { listFields } from '../task/list-fields.ts';
 import { loadTask } from '../task/load-task.ts';
 import { shortFormTask } from '../task/short-form-task.ts';
+import { localModel } from './local-model.ts';
 import { note } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
 
@@ -38,9 +40,9 @@ export function chooseGold(flags: { readonly gold?: string }): string {
   throw new AppError('USAGE', 'Say where the gold answers are with `--gold FILE`: one {"id","text","gold"} a line.');
 }
 
-/** The model that was asked for, else the demo model, and then says what that is. */
-export function chooseModel(model: string | undefined): string {
-  if (model !== undefined) return model;
+/** A file of the model that was asked for, else of the demo model, and then says what that is. */
+export async function chooseModel(config: Config, signal: AbortSignal): Promise<string> {
+  if (config.model !== undefined) return localModel(config.model, config, signal);
   const demo = join(packageRoot(), 'models', 'demo.gguf');
   note(
     `No \`--model\` given: using the demo model \`${relative(process.cwd(), demo)}\`, which only knows the built-in tasks.`,

@@ -8,7 +8,9 @@ import { prepareOutput } from '../ledger/create-run.ts';
 import { startEmbeddedQueue } from '../queue/embedded/start-embedded-queue.ts';
 import { describeEndpoint, resolveEndpoint } from '../queue/endpoint.ts';
 import { checkConnection } from '../queue/check-connection.ts';
+import { listenForShutdown } from '../shutdown.ts';
 import { chooseModel } from './choose.ts';
+import { engineChoices } from './engine-choices.ts';
 import { formatBytes } from './format.ts';
 import { printFacts, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
@@ -31,6 +33,7 @@ async function doctor(flags: {
   readonly out?: string;
   readonly json?: boolean;
 }): Promise<void> {
+  using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const checks: Check[] = [
     { name: 'node', ok: true, says: `${process.versions.node} at ${process.execPath}` },
@@ -38,7 +41,7 @@ async function doctor(flags: {
     { name: 'memory', ok: true, says: `${formatBytes(freemem())} free of ${formatBytes(totalmem())}` },
     await check('output', () => checkOutput(config)),
     await check('queue', () => checkQueue(config)),
-    await check('model', () => checkModel(config)),
+    await check('model', () => checkModel(config, shutdown.signal)),
   ];
   await printFacts(flags.json, checks, toTable(checks.map(({ name, ok, says }) => [ok ? 'ok' : 'WRONG', name, says])));
   if (checks.some(({ ok }) => !ok)) process.exitCode = 78;
@@ -67,8 +70,8 @@ async function checkQueue(config: Config): Promise<string> {
   return `no \`REDIS_URL\`; \`run\` starts its own ${embedded.server}`;
 }
 
-async function checkModel(config: Config): Promise<string> {
-  await using model = await loadModel(chooseModel(config.model));
+async function checkModel(config: Config, signal: AbortSignal): Promise<string> {
+  await using model = await loadModel(await chooseModel(config, signal), engineChoices(config));
   const { name, sha256 } = model.identity;
   return `${name} loads, sha256 ${sha256}`;
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openInputs } from '../documents/find-documents.ts';
 import { readDocument } from '../documents/read-document.ts';
+import type { EngineChoices } from '../engine/engine.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { AppError } from '../errors.ts';
 import { estimateTokens } from '../producer/plan-shards.ts';
@@ -21,12 +22,17 @@ type Timing = { readonly seconds: number; readonly tokens: number };
 export async function dryRun(
   flags: PlanFlags,
   {
-    task,
-    model,
     out,
-    signal,
-  }: { readonly task: CompiledTask; readonly model: string; readonly out: string; readonly signal: AbortSignal },
+    ...options
+  }: {
+    readonly task: CompiledTask;
+    readonly model: string;
+    readonly choices: EngineChoices;
+    readonly out: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
+  const { task, signal } = options;
   const given = chooseInputs(flags);
   // The runs are no documents of the run; where there are none yet, there is nothing to leave out.
   const exclude = await realpath(out).catch(() => resolve(out));
@@ -35,7 +41,7 @@ export async function dryRun(
   if (survey.documents === 0)
     throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);
   noteIgnored(inputs.ignored);
-  const { timings, text } = await timeSample(survey, { roots: inputs.roots, task, model, signal });
+  const { timings, text } = await timeSample(survey, { roots: inputs.roots, ...options });
   const estimate = estimateSeconds(survey.estimatedTokens, timings);
   const prompt = text === null ? null : promptForPeople(task, text);
   const { documents, bytes, estimatedTokens } = survey;
@@ -57,10 +63,11 @@ async function timeSample(
     readonly roots: Readonly<Record<string, string>>;
     readonly task: CompiledTask;
     readonly model: string;
+    readonly choices: EngineChoices;
     readonly signal: AbortSignal;
   },
 ): Promise<{ timings: Timing[]; text: string | null }> {
-  await using model = await loadModel(options.model);
+  await using model = await loadModel(options.model, options.choices);
   await using engine = await model.openTask(options.task);
   const timings: Timing[] = [];
   let text: string | null = null;

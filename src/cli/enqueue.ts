@@ -9,6 +9,7 @@ import { isAppError } from '../errors.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { takeTurn } from '../ledger/heartbeats.ts';
 import { listenForShutdown } from '../shutdown.ts';
+import { engineChoices } from './engine-choices.ts';
 import { openCommandQueue } from './command-queue.ts';
 import { chooseModel, chooseTask } from './choose.ts';
 import { dryRun } from './dry-run.ts';
@@ -44,20 +45,24 @@ async function enqueue(flags: PlanFlags & { readonly wait?: boolean; readonly dr
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
-  const model = chooseModel(config.model);
-  if (flags.dryRun === true) return await dryRun(flags, { task, model, out: config.out, signal: shutdown.signal });
+  const { signal } = shutdown;
+  if (flags.dryRun === true) {
+    return await dryRun(flags, {
+      task,
+      model: await chooseModel(config, signal),
+      choices: engineChoices(config),
+      out: config.out,
+      signal,
+    });
+  }
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
-  const identified = await identifyModel(model);
+  const model = await chooseModel(config, signal);
+  const identified = await identifyModel(model, engineChoices(config));
   await using queue = await openCommandQueue(endpoint, identified.identity.sha256, config);
-  const { open } = await planFromFlags(flags, {
-    out: config.out,
-    task,
-    model: identified,
-    signal: shutdown.signal,
-  });
+  const { open } = await planFromFlags(flags, { out: config.out, task, model: identified, signal });
   const { missing, offered } = await topUp(open, queue);
   note(`${plural(offered, 'job')} in the queue for ${plural(missing, 'missing shard')}.`);
-  if (flags.wait === true) return await waitFor(open, queue, { ...config, signal: shutdown.signal, json: flags.json });
+  if (flags.wait === true) return await waitFor(open, queue, { ...config, signal, json: flags.json });
   const { name, runId, documents, shards } = open.run;
   await print(flags.json === true ? JSON.stringify({ run: name, runId, documents, shards, missing, offered }) : name);
 }

@@ -14,6 +14,7 @@ import { listenForShutdown } from '../shutdown.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { answerGold } from './answer-gold.ts';
 import { chooseGold, chooseModel, chooseTask } from './choose.ts';
+import { engineChoices } from './engine-choices.ts';
 import { evaluationLines } from './evaluation-lines.ts';
 import { printFacts } from './output.ts';
 import { createProgressReporter } from './progress.ts';
@@ -63,7 +64,7 @@ async function evaluateModel(flags: EvalFlags): Promise<void> {
   const gold = chooseGold(flags);
   const task = await chooseTask(flags);
   const documents = await readFinalGold(task, gold, flags);
-  await using model = await loadModel(chooseModel(config.model));
+  await using model = await loadModel(await chooseModel(config, shutdown.signal), engineChoices(config));
   const judgements = await judgeAll(documents, { task, model, signal: shutdown.signal }).catch((cause: unknown) => {
     if (!shutdown.signal.aborted) throw cause;
     throw new AppError('INCOMPLETE', 'Stopped before every document was answered; nothing was scored.', { cause });

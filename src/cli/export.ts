@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import { createReadStream } from 'node:fs';
-import { mkdtempDisposable, open, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { AppError, ioError } from '../errors.ts';
+import { AppError } from '../errors.ts';
+import { isHeldOut } from '../evaluation/is-held-out.ts';
 import { type GoldDocument, goldError, readGold } from '../evaluation/read-gold.ts';
 import { type CopiedGold, toCopiedGold } from '../evaluation/to-copied-gold.ts';
 import { toTrainingLine } from '../evaluation/to-training-line.ts';
@@ -13,7 +9,8 @@ import type { CompiledTask } from '../task/field.ts';
 import { chooseGold, chooseTask } from './choose.ts';
 import { plural } from './format.ts';
 import { note } from './output.ts';
-import { sharedOptions } from './shared-options.ts';
+import { parseProbability, sharedOptions } from './shared-options.ts';
+import { type LineOfFile, writeAllWhole, writeWhole } from './write-whole.ts';
 
 type ExportFlags = {
   readonly task?: string;
@@ -21,6 +18,7 @@ type ExportFlags = {
   readonly gold?: string;
   readonly documents?: string;
   readonly out: string;
+  readonly heldOut?: number;
 };
 
 export function addExport(program: Command): void {
@@ -34,11 +32,17 @@ export function addExport(program: Command): void {
     .addOption(sharedOptions.gold())
     .addOption(sharedOptions.documents())
     .option('--out <file>', 'file to write, or - for stdout', '-')
+    .option(
+      '--held-out <share>',
+      'keep this share of the documents for `eval`, as gold lines in FILE.held-out.gold.jsonl',
+      parseProbability,
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ docmill export --task invoice --gold gold.jsonl --out train.jsonl
+  $ docmill export --task invoice --gold gold.jsonl --out train.jsonl --held-out 0.2
   $ docmill export --task ticket --gold examples/tickets.gold.jsonl --documents examples/tickets | head -1`,
     )
     .action(exportGold);
@@ -48,35 +52,73 @@ async function exportGold(flags: ExportFlags): Promise<void> {
   using shutdown = listenForShutdown();
   const gold = chooseGold(flags);
   const task = await chooseTask(flags);
-  const counts = { documents: 0, located: 0, ambiguous: 0 };
-  await writeWhole(
-    flags.out,
-    trainingLines(task, gold, { documents: flags.documents, signal: shutdown.signal, counts }),
-  );
+  const counts = { documents: 0, heldOut: 0, located: 0, ambiguous: 0 };
+  const paths = { training: flags.out, heldOut: heldOutPath(flags.out) };
+  const options = { documents: flags.documents, signal: shutdown.signal, share: flags.heldOut ?? 0, paths, counts };
+  const lines = exportedLines(task, gold, options);
+  if (flags.heldOut === undefined) {
+    await writeWhole(flags.out, linesOnly(lines));
+  } else {
+    if (flags.out === '-') throw new AppError('USAGE', 'Expected `--out FILE` with `--held-out`: it writes two files.');
+    await writeAllWhole(Object.values(paths), lines, () => checkSplit(counts, flags.heldOut));
+  }
   note(`Exported ${plural(counts.documents, 'document')}.`);
+  if (flags.heldOut !== undefined) {
+    note(`Kept ${plural(counts.heldOut, 'document')} for \`docmill eval --gold ${paths.heldOut}\`.`);
+  }
   if (counts.located === 0) return;
   const several =
     counts.ambiguous === 0 ? '' : `; for ${counts.ambiguous} several texts say the same, and the first one was taken`;
   note(`The text of ${plural(counts.located, 'normalised value')} was found in the documents${several}.`);
 }
 
-type Counts = { documents: number; located: number; ambiguous: number };
+type Counts = { documents: number; heldOut: number; located: number; ambiguous: number };
 
-async function* trainingLines(
+type ExportOptions = {
+  readonly documents: string | undefined;
+  readonly signal: AbortSignal;
+  readonly share: number;
+  readonly paths: { readonly training: string; readonly heldOut: string };
+  readonly counts: Counts;
+};
+
+async function* exportedLines(
   task: CompiledTask,
   gold: string,
-  options: { readonly documents: string | undefined; readonly signal: AbortSignal; readonly counts: Counts },
-): AsyncGenerator<string> {
-  const { documents, signal, counts } = options;
+  { documents, signal, share, paths, counts }: ExportOptions,
+): AsyncGenerator<LineOfFile> {
   for await (const document of readGold(gold, documents)) {
     if (signal.aborted) throw new AppError('INCOMPLETE', 'Stopped before the end; nothing was written.');
     const text = await readText(document);
     const copied = copyGold(task, document, text);
+    if (isHeldOut(text, share)) {
+      counts.heldOut += 1;
+      yield { path: paths.heldOut, line: `${JSON.stringify({ id: document.id, text, gold: document.gold })}\n` };
+      continue;
+    }
     counts.documents += 1;
     counts.located += copied.located.length;
     counts.ambiguous += copied.ambiguous.length;
-    yield `${JSON.stringify(toTrainingLine(task, { id: document.id, text, answer: copied.answer }))}\n`;
+    const line = toTrainingLine(task, { id: document.id, text, answer: copied.answer });
+    yield { path: paths.training, line: `${JSON.stringify(line)}\n` };
   }
+}
+
+async function* linesOnly(lines: AsyncIterable<LineOfFile>): AsyncGenerator<string> {
+  for await (const { line } of lines) yield line;
+}
+
+/** `train.held-out.gold.jsonl` beside `train.jsonl`. */
+function heldOutPath(out: string): string {
+  return `${out.replace(/\.jsonl$/, '')}.held-out.gold.jsonl`;
+}
+
+function checkSplit({ documents, heldOut }: Counts, share: number | undefined): void {
+  if (documents > 0 && heldOut > 0) return;
+  throw new AppError(
+    'USAGE',
+    `\`--held-out ${share}\` leaves ${plural(documents, 'document')} to learn from and ${heldOut} to judge with; give more documents or another share.`,
+  );
 }
 
 async function readText(document: GoldDocument): Promise<string> {
@@ -90,35 +132,4 @@ function copyGold(task: CompiledTask, document: GoldDocument, text: string): Ext
   const copied = toCopiedGold(task, document.gold, text);
   if (copied.status === 'wrong') throw goldError(document, copied.problem);
   return copied;
-}
-
-/** Nothing of it is seen before all of it is there, on stdout too. */
-async function writeWhole(out: string, lines: AsyncIterable<string>): Promise<void> {
-  if (out === '-') {
-    await using directory = await mkdtempDisposable(join(tmpdir(), 'docmill-export-'));
-    const draft = join(directory.path, 'lines.jsonl');
-    await writeDraft(draft, lines);
-    await pipeline(createReadStream(draft), process.stdout, { end: false });
-    return;
-  }
-  const draft = `${out}.${process.pid}.draft`;
-  try {
-    await writeDraft(draft, lines);
-    await rename(draft, out).catch((cause: unknown) => {
-      throw ioError('write', out, cause);
-    });
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-async function writeDraft(draft: string, lines: AsyncIterable<string>): Promise<void> {
-  await using file = await open(draft, 'w').catch((cause: unknown) => {
-    throw new AppError('OUTPUT_UNUSABLE', `Cannot write \`${draft}\`; check that its directory exists.`, { cause });
-  });
-  for await (const line of lines) {
-    await file.appendFile(line).catch((cause: unknown) => {
-      throw ioError('write', draft, cause);
-    });
-  }
 }

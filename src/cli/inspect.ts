@@ -5,12 +5,14 @@ import { pointerParts } from '../../schemas/json.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
 import { programErrors } from '../errors.ts';
+import type { Model } from '../engine/engine.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { renderPrompt } from '../task/prompt.ts';
 import { answerDocument } from '../worker/answer-document.ts';
 import { chooseModel, chooseTask } from './choose.ts';
+import { engineChoices } from './engine-choices.ts';
 import { print, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';
@@ -20,6 +22,7 @@ type InspectFlags = {
   readonly schema?: string;
   readonly model?: string;
   readonly json?: boolean;
+  readonly explain?: boolean;
 };
 
 export function addInspect(program: Command): void {
@@ -31,6 +34,7 @@ export function addInspect(program: Command): void {
     .addOption(sharedOptions.task())
     .addOption(sharedOptions.schema())
     .addOption(sharedOptions.model())
+    .option('--explain', 'also measure how far the schema kept the model from what it would have written; slow')
     .addOption(sharedOptions.json())
     .addHelpText('after', '\nExample:\n  $ docmill inspect examples/tickets/0001*.txt --task ticket')
     .action(inspect);
@@ -40,8 +44,9 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
-  await using model = await loadModel(chooseModel(config.model));
-  const answered = await answerDocument(file, { id: basename(file), task, model, signal: shutdown.signal });
+  await using model = await loadModel(await chooseModel(config, shutdown.signal), engineChoices(config));
+  const asked = flags.explain === true ? explaining(model) : model;
+  const answered = await answerDocument(file, { id: basename(file), task, model: asked, signal: shutdown.signal });
   const { line, text, results, seconds } = answered;
   if (line.status === 'failed') process.exitCode = programErrors.DOCUMENTS_FAILED.exit;
   if (flags.json === true) {
@@ -49,7 +54,8 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
     return;
   }
   if (text !== null) await print(promptForPeople(task, text));
-  for (const shown of [...answerLines(line), '', ...results.map(tokenLine), `${seconds.toFixed(3)} s`])
+  const explained = results.flatMap(explanationLines);
+  for (const shown of [...answerLines(line), ...explained, '', ...results.map(tokenLine), `${seconds.toFixed(3)} s`])
     await print(shown);
 }
 
@@ -84,6 +90,24 @@ function runnersUp({ labels }: Extract<ResultLine, { status: 'ok' }>, pointer: s
     .sort(([, one], [, other]) => other - one)
     .slice(1, 4);
   return others.map(([label, probability]) => `${toTerminal(label)} ${probability.toFixed(4)}`).join(', ');
+}
+
+function explaining(model: Model): Model {
+  return { ...model, openTask: (task) => model.openTask(task, { explain: true }) };
+}
+
+/** What the schema did to the values of one chunk that are no labels. */
+function explanationLines(result: ChunkResult): string[] {
+  const explanations = Object.entries((result.status === 'answered' && result.answer.explanations) || {});
+  if (explanations.length === 0) return [];
+  const rows = explanations.map(([pointer, { mean, least, removed }]) => [
+    pointer,
+    mean.toFixed(4),
+    least.toFixed(4),
+    removed.toFixed(4),
+  ]);
+  const head = ['under the schema', 'mean', 'least', 'most removed'];
+  return ['', ...toTable([head, ...rows])];
 }
 
 function tokenLine(result: ChunkResult): string {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { packageVersion } from '../package-root.ts';
+import { addBench } from './bench.ts';
 import { addCancel } from './cancel.ts';
 import { addDoctor } from './doctor.ts';
 import { addEnqueue } from './enqueue.ts';
@@ -56,6 +57,7 @@ Example, a queue and workers of your own:
     addModels,
     addExport,
     addEval,
+    addBench,
     addDoctor,
   ];
   for (const add of commands) add(program);

@@ -12,6 +12,7 @@ import { type Endpoint, resolveEndpoint } from '../queue/endpoint.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import { openCommandQueue } from './command-queue.ts';
 import { chooseModel, chooseTask } from './choose.ts';
+import { engineChoices } from './engine-choices.ts';
 import { note } from './output.ts';
 import { exitCodeOf, planFromFlags } from './plan.ts';
 import { type Pace, createPaceMeasure } from './pace.ts';
@@ -45,8 +46,8 @@ async function run(flags: PlanFlags & { readonly workers?: string }): Promise<vo
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
-  const model = chooseModel(config.model);
-  const identified = await identifyModel(model);
+  const model = await chooseModel(config, shutdown.signal);
+  const identified = await identifyModel(model, engineChoices(config));
   // Before the documents are read: without a queue all the planning would be for nothing.
   await using queue = await openQueue(config);
   const planned = await planFromFlags(flags, { out: config.out, task, model: identified, signal: shutdown.signal });

@@ -6,7 +6,12 @@ import type { Limits } from '../../schemas/run.ts';
 export const sharedOptions = {
   out: () => new Option('--out <dir>', 'directory of the runs (default: `out`)'),
   json: () => new Option('--json', 'print facts as JSON'),
-  model: () => new Option('--model <model>', 'a GGUF file, with an optional #sha256=…, or stub:'),
+  model: () =>
+    new Option(
+      '--model <model>',
+      'a GGUF file, hf:USER/MODEL:QUANT or a URL, each with an optional #sha256=…, or stub:',
+    ),
+  modelsDirectory: () => new Option('--dir <dir>', 'directory of pulled models (default: `DOCMILL_MODELS`)'),
   task: () => new Option('--task <task>', 'name of a built-in task, or path of a task file'),
   schema: () =>
     new Option('--schema <fields>', "short form of a task: 'vendor, invoiceNumber, total number, paid bool'"),

@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { loadModel } from '../engine/load-model.ts';
+import { toLocalReference } from '../engine/model-cache/local-model.ts';
 import { AppError } from '../errors.ts';
 import { prepareOutput } from '../ledger/create-run.ts';
-import { createLogger } from '../logger.ts';
+import { type Logger, createLogger } from '../logger.ts';
 import { HIGH_WATER_JOBS, topUp } from '../producer/top-up.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
 import { openJobQueue } from '../queue/job-queue.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import { runWorker } from '../worker/run-worker.ts';
+import { engineChoices } from './engine-choices.ts';
+import { createPlainLines } from './pull-reporter.ts';
 import { sharedOptions } from './shared-options.ts';
 
 type WorkerFlags = {
@@ -49,12 +52,17 @@ async function work(flags: WorkerFlags): Promise<void> {
   const config = readConfig(flags, process.env, process.cwd());
   const log = createLogger(config.logLevel, { pid: process.pid });
   if (config.model === undefined) {
-    throw new AppError('USAGE', 'Say which model this worker holds: `--model FILE`, or `--model stub:` for tests.');
+    throw new AppError(
+      'USAGE',
+      'Say which model this worker holds: `--model FILE` or `--model hf:…`, or `--model stub:` for tests.',
+    );
   }
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
   await prepareOutput(config.out);
   // Before any job is taken: a worker with a wrong model must not touch the queue.
-  await using model = await loadModel(config.model);
+  const file = await bringModel(config.model, { config, log, signal: shutdown.signal });
+  if (file === null) return;
+  await using model = await loadModel(file, engineChoices(config));
   await using queue = await openJobQueue({
     endpoint,
     modelSha256: model.identity.sha256,
@@ -78,4 +86,19 @@ async function work(flags: WorkerFlags): Promise<void> {
   });
   // Disposing would wait for a call that does not end.
   if (!drained) process.exit(0);
+}
+
+/** A file of the model, downloaded first if need be; null when this worker is told to stop meanwhile. */
+async function bringModel(
+  reference: string,
+  { config, log, signal }: { readonly config: Config; readonly log: Logger; readonly signal: AbortSignal },
+): Promise<string | null> {
+  const listener = createPlainLines((says) => log.info({ says }, 'model download'));
+  try {
+    return await toLocalReference(reference, { directory: config.models, offline: config.offline, signal, listener });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    log.info('worker stopped before its model came');
+    return null;
+  }
 }

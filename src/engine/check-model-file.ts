@@ -3,25 +3,30 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Sha256 } from '../../schemas/ids.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 import { createHasher } from '../sha256.ts';
+import { modelParts } from './model-parts.ts';
 
 const MAGIC = Buffer.from('GGUF', 'latin1');
 
-/** A file that was hashed, and how to know it again. */
+/** A model file, with all parts of a split one, that was hashed, and how to know it again. */
 export type CheckedModelFile = {
+  /** Of the bytes of all parts, one after the other. */
   readonly sha256: Sha256;
+  /** The files that were read, in order. */
+  readonly parts: readonly { readonly path: string; readonly bytes: number }[];
   /** Throws `MODEL_INVALID` when the path leads to another file by now, or the file was written to. */
   readonly assertUnchanged: () => Promise<void>;
 };
 
 /**
- * Hashes a GGUF file, read once from one handle. Throws `MODEL_INVALID` when there is no such file, when it is no GGUF
- * file, or when its SHA-256 is not the pinned one; nothing of it is parsed. Whoever loads the file by its path asserts
- * afterwards that it is the one with this hash.
+ * Hashes a GGUF file, read once from one handle, and all parts of a split one. Throws `MODEL_INVALID` when there is no
+ * such file, when it is no GGUF file, or when its SHA-256 is not the pinned one; nothing of it is parsed. Whoever loads
+ * the file by its path asserts afterwards that it is the one with this hash.
  */
 export async function checkModelFile(path: string, pin: string | undefined): Promise<CheckedModelFile> {
-  await using file = await openModelFile(path);
-  const stamp = await readStamp(path, () => file.stat({ bigint: true }));
-  const sha256 = await hashFile(file, path);
+  const hasher = createHasher();
+  const read: { readonly path: string; readonly stamp: string; readonly bytes: number }[] = [];
+  for (const part of modelParts(path)) read.push({ path: part, ...(await hashPart(part, hasher)) });
+  const sha256 = hasher.finish();
   if (pin !== undefined && pin !== sha256) {
     throw new AppError(
       'MODEL_INVALID',
@@ -29,21 +34,34 @@ export async function checkModelFile(path: string, pin: string | undefined): Pro
     );
   }
   const assertUnchanged = async (): Promise<void> => {
-    if ((await readStamp(path, () => stat(path, { bigint: true }))) !== stamp) {
-      throw new AppError('MODEL_INVALID', `Model \`${path}\` was replaced while it was read; start again.`);
+    for (const { path: part, stamp } of read) {
+      if (toStamp(await statsOf(part, () => stat(part, { bigint: true }))) === stamp) continue;
+      throw new AppError('MODEL_INVALID', `Model \`${part}\` was replaced while it was read; start again.`);
     }
   };
-  return { sha256, assertUnchanged };
+  return { sha256, parts: read, assertUnchanged };
 }
 
-/** What changes when a file is replaced or written to. */
-async function readStamp(path: string, readStats: () => Promise<BigIntStats>): Promise<string> {
+type Hasher = ReturnType<typeof createHasher>;
+
+async function hashPart(path: string, hasher: Hasher): Promise<{ readonly stamp: string; readonly bytes: number }> {
+  await using file = await openModelFile(path);
+  const stats = await statsOf(path, () => file.stat({ bigint: true }));
+  await addContent(hasher, file, path);
+  return { stamp: toStamp(stats), bytes: Number(stats.size) };
+}
+
+async function statsOf(path: string, readStats: () => Promise<BigIntStats>): Promise<BigIntStats> {
   try {
-    const { dev, ino, size, mtimeNs } = await readStats();
-    return [dev, ino, size, mtimeNs].join(' ');
+    return await readStats();
   } catch (cause) {
     throw ioError('read model', path, cause);
   }
+}
+
+/** What changes when a file is replaced or written to. */
+function toStamp({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(' ');
 }
 
 async function openModelFile(path: string): Promise<FileHandle> {
@@ -64,8 +82,7 @@ async function openModelFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function hashFile(file: FileHandle, path: string): Promise<Sha256> {
-  const hasher = createHasher();
+async function addContent(hasher: Hasher, file: FileHandle, path: string): Promise<void> {
   try {
     const start = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
     if (!start.buffer.equals(MAGIC)) {
@@ -82,5 +99,4 @@ async function hashFile(file: FileHandle, path: string): Promise<Sha256> {
   } catch (cause) {
     throw isAppError(cause) ? cause : ioError('read model', path, cause);
   }
-  return hasher.finish();
 }

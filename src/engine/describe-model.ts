@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ModelIdentity } from '../../schemas/run.ts';
 import { AppError, isAppError } from '../errors.ts';
@@ -21,15 +20,15 @@ export type ModelDescription = ModelIdentity &
  */
 export async function describeModel(reference: string): Promise<ModelDescription> {
   const parsed = parseModelReference(reference);
-  if (parsed.kind === 'stub') {
+  if (parsed.kind !== 'file') {
     throw new AppError('MODEL_INVALID', `\`${reference}\` is no file; give the path of a GGUF file.`);
   }
   const { path, pin } = parsed;
-  const { sha256 } = await checkModelFile(path, pin);
+  const { sha256, parts } = await checkModelFile(path, pin);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const identity: ModelIdentity = { name: basename(path), sha256 };
-  const { size } = await stat(path);
-  const facts = await describeModelFile(path, size);
-  return { ...identity, bytes: size, ...facts, problem: await findProblem(path, identity) };
+  const facts = await describeModelFile(path, bytes);
+  return { ...identity, bytes, ...facts, problem: await findProblem(path, identity) };
 }
 
 /** Only loading shows whether the file is whole and the engine knows all of it. */

@@ -13,9 +13,28 @@ export interface Model extends AsyncDisposable {
   readonly settings: Readonly<Record<string, JsonValue>>;
   /** How many tokens a text has, without any limit by the context. */
   countTokens(text: string): number;
-  /** Prepares a task; throws `SCHEMA_UNSUPPORTED` or `TASK_INVALID` when the model cannot express or hold it. */
-  openTask(task: CompiledTask): Promise<Engine>;
+  /**
+   * Prepares a task; throws `SCHEMA_UNSUPPORTED` or `TASK_INVALID` when the model cannot express or hold it, and
+   * `CONFIG_INVALID` when it cannot be used with the settings that are asked for.
+   */
+  openTask(task: CompiledTask, options?: TaskOptions): Promise<Engine>;
 }
+
+export type TaskOptions = {
+  /** Also measure what constraints did to each value; the answers are the same, and take several times longer. */
+  readonly explain?: boolean;
+  /** Settings to use instead of the model's own, as a `run.json` has them. */
+  readonly settings?: Readonly<Record<string, JsonValue>>;
+};
+
+/** Settings that a person may choose; the model decides about the others. */
+export type EngineChoices = {
+  readonly slots?: number | undefined;
+  readonly batchTokens?: number | undefined;
+  readonly contextTokens?: number | undefined;
+  readonly flashAttention?: boolean | undefined;
+  readonly threads?: number | undefined;
+};
 
 /** A model with one task: answers the chunks of a shard. */
 export interface Engine extends AsyncDisposable {

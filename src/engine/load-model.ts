@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { JsonValue } from '../../schemas/json.ts';
 import type { ModelIdentity } from '../../schemas/run.ts';
+import { AppError } from '../errors.ts';
 import { checkModelFile } from './check-model-file.ts';
-import type { Model } from './engine.ts';
+import type { EngineChoices, Model } from './engine.ts';
 import { loadLlamaModel } from './llama/load-llama-model.ts';
-import { readLlamaSettings } from './llama/read-llama-settings.ts';
-import { parseModelReference } from './model-reference.ts';
+import { definedChoices, readLlamaSettings } from './llama/read-llama-settings.ts';
+import { type RemoteReference, parseModelReference, showReference } from './model-reference.ts';
 import { createStubModel, STUB_IDENTITY, STUB_SETTINGS } from './stub.ts';
 
 /**
@@ -13,14 +14,15 @@ import { createStubModel, STUB_IDENTITY, STUB_SETTINGS } from './stub.ts';
  * `#sha256=…`. Throws `MODEL_INVALID` for whatever cannot be used; the hash is checked before the file is parsed, and
  * that it is still the same file after it was loaded.
  */
-export async function loadModel(reference: string): Promise<Model> {
+export async function loadModel(reference: string, choices: EngineChoices = {}): Promise<Model> {
   const parsed = parseModelReference(reference);
   switch (parsed.kind) {
     case 'stub':
       return createStubModel(parsed.delayMs);
-    case 'file': {
-      return loadFile(parsed.path, parsed.pin);
-    }
+    case 'file':
+      return loadFile(parsed, choices);
+    case 'remote':
+      throw notHere(parsed);
     default:
       return parsed satisfies never;
   }
@@ -29,6 +31,7 @@ export async function loadModel(reference: string): Promise<Model> {
 /** Identity and byte-changing settings of a model, without loading it; refuses what `loadModel` refuses, if it can tell. */
 export async function identifyModel(
   reference: string,
+  choices: EngineChoices = {},
 ): Promise<{ readonly identity: ModelIdentity; readonly settings: Readonly<Record<string, JsonValue>> }> {
   const parsed = parseModelReference(reference);
   switch (parsed.kind) {
@@ -36,17 +39,30 @@ export async function identifyModel(
       return { identity: STUB_IDENTITY, settings: STUB_SETTINGS };
     case 'file': {
       const { sha256 } = await checkModelFile(parsed.path, parsed.pin);
-      return { identity: { name: basename(parsed.path), sha256 }, settings: await readLlamaSettings(parsed.path) };
+      const settings = await readLlamaSettings(parsed.path, definedChoices(choices));
+      return { identity: { name: basename(parsed.path), sha256 }, settings };
     }
+    case 'remote':
+      throw notHere(parsed);
     default:
       return parsed satisfies never;
   }
 }
 
-async function loadFile(path: string, pin: string | undefined): Promise<Model> {
+function notHere({ uri }: RemoteReference): AppError {
+  return new AppError(
+    'MODEL_INVALID',
+    `Model \`${showReference(uri)}\` is not a file of this machine; \`docmill models pull\` brings it.`,
+  );
+}
+
+async function loadFile(
+  { path, pin }: { readonly path: string; readonly pin: string | undefined },
+  choices: EngineChoices,
+): Promise<Model> {
   await using resources = new AsyncDisposableStack();
   const { sha256, assertUnchanged } = await checkModelFile(path, pin);
-  const model = resources.use(await loadLlamaModel(path, { name: basename(path), sha256 }));
+  const model = resources.use(await loadLlamaModel(path, { name: basename(path), sha256 }, definedChoices(choices)));
   await assertUnchanged();
   resources.move();
   return model;

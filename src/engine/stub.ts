@@ -3,8 +3,10 @@ import type { ChunkResult } from '../../schemas/answer.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import type { ModelIdentity } from '../../schemas/run.ts';
 import { sha256Of } from '../sha256.ts';
+import { canonicalJson } from '../task/canonical-json.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Engine, Model } from './engine.ts';
+import { settingsRefused } from './settings-refused.ts';
 import { answerFromHash } from './stub-answer.ts';
 
 const VERSION = 'docmill stub v1';
@@ -27,7 +29,10 @@ export function createStubModel(delayMs: number): Model {
     identity: STUB_IDENTITY,
     settings: STUB_SETTINGS,
     countTokens,
-    openTask: async (task) => openStubTask(task, delayMs),
+    openTask: async (task, { settings = STUB_SETTINGS } = {}) => {
+      if (canonicalJson(settings) !== canonicalJson(STUB_SETTINGS)) throw settingsRefused(settings, STUB_SETTINGS);
+      return openStubTask(task, delayMs);
+    },
     [Symbol.asyncDispose]: async () => {},
   };
 }

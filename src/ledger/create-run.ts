@@ -3,8 +3,9 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { type RunId, runIdSchema } from '../../schemas/ids.ts';
 import type { Run } from '../../schemas/run.ts';
+import { ensureDirectory } from '../ensure-directory.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
-import { ensureDirectory, probeRegister, syncDirectory } from './durable-files.ts';
+import { probeRegister, syncDirectory } from './durable-files.ts';
 import { readRun } from './open-run.ts';
 import { createPlanWriter, type PlanTotals } from './plan-file.ts';
 import { pathsIn, runPaths } from './run-paths.ts';

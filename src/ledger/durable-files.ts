@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 
 /**
@@ -70,31 +70,6 @@ export async function probeRegister(directory: string): Promise<void> {
     if (!first || second) throw Object.assign(new Error('links are not exclusive'), { code: 'ENOTSUP' });
   } finally {
     await unlink(path).catch(ignoreMissing);
-  }
-}
-
-/**
- * Creates a directory with its parents; existing ones are fine. Node's own recursive `mkdir` loops for ever where the
- * system answers ENOENT for a directory that cannot be made, as `/proc` does.
- */
-export async function ensureDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return;
-    const parent = dirname(resolve(directory));
-    if (code !== 'ENOENT' || (await isDirectory(parent))) throw error;
-    await ensureDirectory(parent);
-    await ensureDirectory(directory);
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
   }
 }
 

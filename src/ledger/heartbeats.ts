@@ -2,8 +2,9 @@ import { readFile, readdir, stat, unlink, utimes, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../schemas/json.ts';
+import { ensureDirectory } from '../ensure-directory.ts';
 import { systemCode } from '../errors.ts';
-import { ensureDirectory, replaceFile } from './durable-files.ts';
+import { replaceFile } from './durable-files.ts';
 
 /** What a worker says about itself every few seconds. */
 const heartbeatSchema = z.object({

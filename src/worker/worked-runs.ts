@@ -1,6 +1,5 @@
 import { access } from 'node:fs/promises';
 import type { RunId, RunName } from '../../schemas/ids.ts';
-import { canonicalJson } from '../task/canonical-json.ts';
 import { compileTask } from '../task/compile-task.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Engine, Model } from '../engine/engine.ts';
@@ -80,7 +79,6 @@ async function openWorkedRun(
   open: OpenRun,
   { model, inputRoots }: { readonly model: Model; readonly inputRoots: Readonly<Record<string, string>> },
 ): Promise<{ worked: WorkedRun; close: () => Promise<void> }> {
-  requireSettings(open, model);
   await using resources = new AsyncDisposableStack();
   const task = compileTask(open.run.task);
   if (task.sha256 !== open.run.taskSha256) {
@@ -89,7 +87,8 @@ async function openWorkedRun(
       `The task in \`${open.paths.runFile}\` was changed after the run was made; enqueue it anew.`,
     );
   }
-  const engine = resources.use(await model.openTask(task));
+  // Settings in `run.json` win over local ones, and settings that cannot be honoured refuse the run.
+  const engine = resources.use(await model.openTask(task, { settings: open.run.engine }));
   const plans = new Map<number, Promise<Plan>>();
   resources.defer(async () => {
     for (const plan of plans.values()) await (await plan)[Symbol.asyncDispose]();
@@ -112,17 +111,6 @@ async function isThere(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
-  );
-}
-
-/** Settings in `run.json` win over local ones, and settings that cannot be honoured refuse the run. */
-function requireSettings({ run }: OpenRun, model: Model): void {
-  const wanted = canonicalJson(run.engine);
-  const own = canonicalJson(model.settings);
-  if (wanted === own) return;
-  throw new AppError(
-    'CONFIG_INVALID',
-    `The run \`${run.name}\` was planned with the engine settings \`${wanted}\`, this worker has \`${own}\`; start the worker with the version and settings of the enqueue.`,
   );
 }
 

@@ -1,16 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { answerAutomaton } from '../../src/engine/llama/answer-automaton.ts';
-import { fromBytes, stepAll } from '../../src/engine/llama/answer-state.ts';
-import { prepareCopyText } from '../../src/engine/llama/copy-text.ts';
+import { answerAutomaton } from '../../src/engine/answer/answer-automaton.ts';
+import { fromBytes, stepAll } from '../../src/engine/answer/answer-state.ts';
+import { prepareCopyText } from '../../src/engine/answer/copy-text.ts';
 import { type LlamaParts, openLlamaEngine } from '../../src/engine/llama/open-llama-engine.ts';
 import { openLlamaParts } from '../../src/engine/llama/open-llama-parts.ts';
-import type { Token } from '../../src/engine/llama/token-source.ts';
+import type { Token } from '../../src/engine/decode/token-context.ts';
 import { compileTask } from '../../src/task/compile-task.ts';
 import type { CompiledTask } from '../../src/task/field.ts';
 import { loadTask } from '../../src/task/load-task.ts';
 import { type PromptSegment, promptFrame } from '../../src/task/prompt.ts';
+import { first } from '../support/first.ts';
 
 /** Below this a runner-up may win: by rounding, as free tokens are evaluated in other batches, or as a whole label. */
 const SURE = 0.75;
@@ -24,14 +25,17 @@ function toTokens(segments: readonly PromptSegment[], parts: LlamaParts): Token[
 /** What the model writes when nothing holds it, as far as it is sure and a valid answer may begin like that. */
 async function writeFreely(task: CompiledTask, text: string, parts: LlamaParts): Promise<string> {
   const { before, after } = promptFrame(task);
-  await parts.sequence.start(toTokens(before, parts));
+  const { context, prefix } = await parts.openSlots(1);
+  await prefix.hold(toTokens(before, parts), 1);
   let next: readonly Token[] = [...parts.tokenize(text), ...toTokens(after, parts)];
   let state = answerAutomaton(task.output, prepareCopyText(text));
   let written = '';
   while (state.done === undefined) {
-    const { token, probability } = await parts.sequence.predict(next);
+    const place = first(await context.evaluate([{ slot: 0, tokens: next, asks: true }]));
+    const { token, logit } = first(await place.best(1));
     const bytes = parts.vocabulary.bytesOf(token) ?? '';
-    const after = bytes === '' || probability < SURE ? undefined : stepAll(state, bytes);
+    const isSure = Math.exp(logit - (await place.logTotal())) >= SURE;
+    const after = bytes === '' || !isSure ? undefined : stepAll(state, bytes);
     if (after === undefined) {
       break;
     }
@@ -47,7 +51,7 @@ test.each(['ticket', 'invoice'])(
   async (name) => {
     await using parts = await openLlamaParts('models/demo.gguf');
     const task = compileTask(await loadTask(name));
-    const engine = openLlamaEngine(task, parts);
+    const engine = await openLlamaEngine(task, parts);
     const folder = `examples/${name}s`;
     const files = (await readdir(folder)).filter((file) => file.endsWith('.txt')).toSorted();
     for (const file of files) {

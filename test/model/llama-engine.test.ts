@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChunkResult } from '../../schemas/answer.ts';
 import type { Model } from '../../src/engine/engine.ts';
+import { loadLlamaModel } from '../../src/engine/llama/load-llama-model.ts';
 import { openLlamaParts } from '../../src/engine/llama/open-llama-parts.ts';
 import { identifyModel, loadModel } from '../../src/engine/load-model.ts';
 import { compileTask } from '../../src/task/compile-task.ts';
@@ -11,6 +12,7 @@ import type { CompiledTask } from '../../src/task/field.ts';
 import { loadTask } from '../../src/task/load-task.ts';
 import { validateAnswer } from '../../src/task/validate-answer.ts';
 import { walkAnswer } from '../../src/task/walk-answer.ts';
+import { first } from '../support/first.ts';
 import { findWrongLabels } from '../unit/engine/find-wrong-labels.ts';
 
 const MODEL = 'models/demo.gguf';
@@ -44,6 +46,20 @@ function answersOf(results: readonly ChunkResult[]): string[] {
   return results.map((result) =>
     JSON.stringify(result, (key, value: unknown) => (key === 'tokens' ? undefined : value)),
   );
+}
+
+/** A signal that is aborted when it was looked at so often: in the midst of a shard. */
+function abortAfter(looks: number): AbortSignal {
+  const controller = new AbortController();
+  let looked = 0;
+  return Object.assign(controller.signal, {
+    throwIfAborted: () => {
+      looked += 1;
+      if (looked > looks) {
+        throw new Error('stop now');
+      }
+    },
+  });
 }
 
 const tickets = { task: 'ticket', folder: 'examples/tickets' };
@@ -95,6 +111,40 @@ test('two loads of the model give the same bytes, whatever was answered before a
   expect(alone).toEqual(first);
 });
 
+test('a shard that is evaluated in many slots has the same bytes after other work, after an abort and in another load', async () => {
+  const [ticket, invoice] = await Promise.all(
+    [tickets, invoices].map(async ({ task }) => compileTask(await loadTask(task))),
+  );
+  if (ticket === undefined || invoice === undefined) {
+    throw new Error('there are no built-in tasks');
+  }
+  const shard = await readTexts('examples/invoices', 20);
+  const before = answersOf(await answerAll(invoice, shard));
+  await answerAll(ticket, await readTexts('examples/tickets', 2));
+  await using engine = await model.openTask(invoice);
+  const backwards = shard.toReversed().map((text) => ({ text }));
+  await expect(engine.answerAll(backwards, abortAfter(60))).rejects.toThrow('stop now');
+  expect(answersOf(await answerAll(invoice, shard))).toEqual(before);
+  await using other = await loadModel(MODEL);
+  expect(answersOf(await answerAll(invoice, shard, other))).toEqual(before);
+});
+
+test('with published calls alone the answers are the same, with confidences that differ by rounding', async () => {
+  await using apart = await loadLlamaModel(MODEL, model.identity, { evaluation: 'apart' });
+  const ticket = compileTask(await loadTask('ticket'));
+  const texts = await readTexts('examples/tickets', 3);
+  const [native, published] = [await answerAll(ticket, texts), await answerAll(ticket, texts, apart)];
+  const answered = (results: readonly ChunkResult[]) =>
+    results.map((result) => (result.status === 'answered' ? result.answer : undefined));
+  expect(answered(published).map((answer) => answer?.value)).toEqual(answered(native).map((answer) => answer?.value));
+  for (const [index, answer] of answered(native).entries()) {
+    for (const [pointer, confidence] of Object.entries(answer?.confidence ?? {})) {
+      expect(Math.abs(confidence - (answered(published)[index]?.confidence[pointer] ?? NaN))).toBeLessThan(0.01);
+    }
+  }
+  expect(answered(native).every((answer) => answer !== undefined)).toBe(true);
+});
+
 test('an aborted shard leaves nothing behind that changes the next answer', async () => {
   const ticket = compileTask(await loadTask('ticket'));
   const texts = await readTexts('examples/tickets', 2);
@@ -114,21 +164,36 @@ test('the control tokens of the prompt are plain text in a document', async () =
   expect(result?.status).toBe('answered');
 });
 
-test('probabilities asked for one by one are those of the whole ranking', async () => {
-  await using parts = await openLlamaParts(MODEL);
-  const { sequence } = parts;
-  await sequence.start([parts.controls.get('<bos>') ?? -1]);
-  const best = await sequence.predict(parts.tokenize('The total is '));
-  const ranking = [...(await sequence.rankAll())];
-  expect(ranking[0]?.token).toBe(best.token);
-  expect(ranking.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 3);
-  const some = ranking.slice(0, 40);
-  const scores = await sequence.score(
-    [],
-    some.map(({ token }) => token),
-  );
-  for (const [index, { probability }] of some.entries()) {
-    expect(Math.abs((scores[index] ?? -1) - probability)).toBeLessThan(1e-4);
+test('slots that are evaluated together give the logits of the published calls, also of some tokens only', async () => {
+  await using parts = await openLlamaParts(MODEL, { slots: 16 });
+  const tokens = [
+    parts.controls.get('<bos>') ?? -1,
+    ...parts.tokenize('The total is '),
+    ...parts.tokenize('12.50 EUR'),
+  ];
+  const ahead = tokens.slice(0, -1);
+  const last = tokens.slice(-1);
+  const { context } = await parts.openSlots(16);
+  const slots = Array.from({ length: context.slots }, (_, slot) => slot);
+  await context.evaluate([{ slot: 0, tokens: ahead, asks: false }]);
+  for (const slot of slots.slice(1)) await context.copy(0, slot);
+  const places = await context.evaluate(slots.map((slot) => ({ slot, tokens: last, asks: true })));
+  await using published = await openLlamaParts(MODEL, { evaluation: 'apart' });
+  const { context: plain } = await published.openSlots(1);
+  await plain.evaluate([{ slot: 0, tokens: ahead, asks: false }]);
+  const expected = first(await plain.evaluate([{ slot: 0, tokens: last, asks: true }]));
+  const best = await expected.best(40);
+  const some = best.map(({ token }) => token);
+  const total = await expected.logTotal();
+  const differenceOf = (one: number, other: number | undefined): number => Math.abs(one - (other ?? NaN));
+  expect(places.length).toBe(16);
+  for (const place of places) {
+    const weighed = await place.weigh(some);
+    expect(weighed.map(({ token }) => token)).toEqual(some);
+    expect(await place.bestOf(some, 5)).toEqual(weighed.toSorted((one, other) => other.logit - one.logit).slice(0, 5));
+    expect(first(await place.best(1)).token).toBe(first(best).token);
+    expect(differenceOf(await place.logTotal(), total)).toBeLessThan(0.01);
+    expect(Math.max(...weighed.map(({ logit }, index) => differenceOf(logit, best[index]?.logit)))).toBeLessThan(0.01);
   }
 });
 

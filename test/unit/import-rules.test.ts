@@ -9,7 +9,7 @@ import { z } from 'zod';
 const root = join(import.meta.dirname, '../..');
 
 const middle = ['documents', 'task', 'ledger', 'queue', 'engine'];
-const outer = ['producer', 'worker', 'monitor'];
+const outer = ['producer', 'worker', 'monitor', 'evaluation', 'bench'];
 
 /** What docs/architecture.md says: who may be imported by each room, besides itself, `schemas/` and `src/*.ts`. */
 const allowed: Readonly<Record<string, readonly string[]>> = {

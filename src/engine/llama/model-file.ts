@@ -1,12 +1,19 @@
-import { type GgufFileInfo, readGgufFileInfo } from 'node-llama-cpp';
+import { GgmlType, type GgufFileInfo } from 'node-llama-cpp';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { type Bytes, toBytes } from './answer-state.ts';
+import { type Bytes, toBytes } from '../answer/answer-state.ts';
+import { type ModelShape, shapeSchema } from './model-shape.ts';
+import { type GgufHeader, type GgufValue, readGgufHeader } from './read-gguf-header.ts';
 
-/** What the header of a model file says that docmill needs. */
-export type ModelFile = {
-  /** Tokens that the model was trained to see at once. */
-  readonly trainContextTokens: number;
+/** What the header of a model file says about its matrices. */
+export type ModelHeader = {
+  readonly shape: ModelShape;
+  /** How the matrix is stored that makes logits: the output matrix, or the embedding where they are one. */
+  readonly headType: string | undefined;
+};
+
+/** What the header of a model file says about its tokens. */
+export type ModelTokens = {
   /** The bytes of each token; undefined for control tokens and ids that are never written. */
   readonly pieces: readonly (Bytes | undefined)[];
   /** Control tokens by name. */
@@ -19,33 +26,55 @@ const NEEDED = ['<bos>', '<start_of_turn>', '<end_of_turn>'];
 /** Kinds of tokens in a GGUF vocabulary. */
 const KIND = { normal: 1, control: 3, userDefined: 4, byte: 6 };
 
-/** What is read of a header; a file may say anything, whatever the types of the reader promise. */
-const generalSchema = z.object({ general: z.object({ architecture: z.string() }) });
-const tokenizerSchema = z
-  .object({ model: z.literal('llama'), tokens: z.array(z.string()), token_type: z.array(z.number()) })
+/** What is read of the tokens; a file may say anything, whatever the types of the reader promise. */
+const tokensSchema = z
+  .object({ tokens: z.array(z.string()), token_type: z.array(z.number()) })
   .refine(({ tokens, token_type: kinds }) => tokens.length === kinds.length);
-const gemmaSchema = z.object({
-  metadata: z.object({ tokenizer: z.object({ ggml: tokenizerSchema }) }),
-  architectureMetadata: z.object({ context_length: z.int().min(1) }),
-});
 
-/** Reads the header of a GGUF file; `MODEL_INVALID` unless it is a whole header of a model of the Gemma family. */
-export async function readModelFile(path: string): Promise<ModelFile> {
-  const header = await readHeader(path);
-  const { general } = generalSchema.parse(header.metadata);
-  if (!general.architecture.startsWith('gemma')) {
-    throw unusable(path, `has the architecture \`${general.architecture}\`; use a model of the Gemma family`);
+const DAMAGED = 'is damaged; get the file again';
+const NO_VOCABULARY = 'is damaged or has no SentencePiece vocabulary; get the file again, or use a Gemma 3 model';
+
+/** Reads the header of a GGUF file but its vocabulary; `MODEL_INVALID` unless it is of a model of the Gemma family. */
+export function readModelHeader(path: string): ModelHeader {
+  const { values, tensors } = readHeader(path);
+  const architecture = values.get('general.architecture');
+  if (typeof architecture !== 'string') {
+    throw unusable(path, DAMAGED);
   }
-  const gemma = gemmaSchema.safeParse(header);
-  if (!gemma.success) {
-    throw unusable(
-      path,
-      'is damaged or has no SentencePiece vocabulary; get the file again, or use a Gemma 3 model',
-      gemma.error,
-    );
+  if (!architecture.startsWith('gemma')) {
+    throw unusable(path, `has the architecture \`${architecture}\`; use a model of the Gemma family`);
   }
-  const { metadata, architectureMetadata } = gemma.data;
-  const { tokens, token_type: kinds } = metadata.tokenizer.ggml;
+  const shape = shapeSchema.safeParse(nest(values, `${architecture}.`));
+  if (!shape.success || values.get('tokenizer.ggml.model') !== 'llama') {
+    throw unusable(path, NO_VOCABULARY, shape.error);
+  }
+  const head = ['output.weight', 'token_embd.weight'].map((name) => tensors.find((tensor) => tensor.name === name));
+  const headType = head.find((tensor) => tensor !== undefined)?.type;
+  return { shape: shape.data, headType: headType === undefined ? undefined : GgmlType[headType] };
+}
+
+function readHeader(path: string): GgufHeader {
+  try {
+    return readGgufHeader(path);
+  } catch (cause) {
+    throw unusable(path, DAMAGED, cause);
+  }
+}
+
+/** The values below a prefix, with those of `attention` in an object of their own. */
+function nest(values: ReadonlyMap<string, GgufValue>, prefix: string): object {
+  const below = (start: string): [string, GgufValue][] =>
+    [...values].flatMap(([name, value]) => (name.startsWith(start) ? [[name.slice(start.length), value]] : []));
+  return { ...Object.fromEntries(below(prefix)), attention: Object.fromEntries(below(`${prefix}attention.`)) };
+}
+
+/** The tokens of a whole header; `MODEL_INVALID` unless they can write any text and the prompt. */
+export function readModelTokens(path: string, header: Pick<GgufFileInfo, 'metadata'>): ModelTokens {
+  const ggml = tokensSchema.safeParse(header.metadata.tokenizer?.ggml);
+  if (!ggml.success) {
+    throw unusable(path, NO_VOCABULARY, ggml.error);
+  }
+  const { tokens, token_type: kinds } = ggml.data;
   const controls = new Map(tokens.flatMap((name, id) => (kinds[id] === KIND.control ? [[name, id] as const] : [])));
   const missing = NEEDED.find((name) => !controls.has(name));
   if (missing !== undefined) {
@@ -55,21 +84,7 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   if (new Set(pieces.filter((piece) => piece?.length === 1)).size < 256) {
     throw unusable(path, 'has no tokens for single bytes; use a model of the Gemma family');
   }
-  return { trainContextTokens: architectureMetadata.context_length, controls, pieces };
-}
-
-async function readHeader(path: string): Promise<GgufFileInfo> {
-  try {
-    const header = await readGgufFileInfo(path, {
-      sourceType: 'filesystem',
-      readTensorInfo: false,
-      logWarnings: false,
-    });
-    generalSchema.parse(header.metadata);
-    return header;
-  } catch (cause) {
-    throw unusable(path, 'is damaged; get the file again', cause);
-  }
+  return { controls, pieces };
 }
 
 /** The error for a model file that cannot be used: `problem` says why and what to do. */

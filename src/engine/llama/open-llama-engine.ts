@@ -1,27 +1,27 @@
-import type { ChunkFailure, ChunkResult } from '../../../schemas/answer.ts';
+import type { ChunkResult } from '../../../schemas/answer.ts';
 import { AppError } from '../../errors.ts';
 import type { CompiledTask } from '../../task/field.ts';
+import { leafFields } from '../../task/leaf-fields.ts';
 import { promptFrame, type PromptSegment } from '../../task/prompt.ts';
 import { worstCaseBytes } from '../../task/worst-case.ts';
-import type { Engine } from '../engine.ts';
-import { answerAutomaton } from './answer-automaton.ts';
-import { assembleAnswer } from './assemble-answer.ts';
-import { checkNumberRanges } from './check-number-ranges.ts';
-import { prepareCopyText } from './copy-text.ts';
-import { decodeAnswer } from './decode-answer.ts';
-import type { LlamaSequence } from './llama-sequence.ts';
-import { neededTokens } from './needed-tokens.ts';
-import type { Token } from './token-source.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Engine, TaskOptions } from '../engine.ts';
+import { answerChunk, tooLong } from '../decode/answer-chunk.ts';
+import { checkExpressible } from '../answer/check-expressible.ts';
+import type { Slots } from '../decode/keep-slots.ts';
+import { neededTokens } from '../decode/needed-tokens.ts';
+import type { LlamaSettings } from './read-llama-settings.ts';
+import { runDecoders } from '../decode/run-decoders.ts';
+import type { Token } from '../decode/token-context.ts';
+import type { Vocabulary } from '../decode/vocabulary.ts';
 
 /** What a task needs of a loaded model. */
 export type LlamaParts = {
-  readonly sequence: LlamaSequence;
+  readonly openSlots: (slots: number) => Promise<Slots>;
   readonly vocabulary: Vocabulary;
   readonly tokenize: (text: string) => readonly Token[];
   /** Control tokens by name. */
   readonly controls: ReadonlyMap<string, Token>;
-  readonly contextTokens: number;
+  readonly settings: LlamaSettings;
 };
 
 /** The longest possible answer is far longer than real ones: no more than this part of the context is kept for it. */
@@ -36,87 +36,81 @@ const MIN_CHUNK_TOKENS = 16;
  * chunk leaves its answer more; one that still finds no room is `GENERATION_LIMIT`. Throws `TASK_INVALID` for a task
  * whose prompt or whose shortest answer leaves no room for a document.
  */
-export function openLlamaEngine(task: CompiledTask, parts: LlamaParts): Engine {
-  checkNumberRanges(task.output);
+export async function openLlamaEngine(
+  task: CompiledTask,
+  parts: LlamaParts,
+  { explain = false }: TaskOptions = {},
+): Promise<Engine> {
+  const { vocabulary, tokenize, settings } = parts;
+  checkExpressible(task.output, vocabulary.canWrite);
   const frame = promptFrame(task);
   const before = toTokens(frame.before, parts);
   const after = toTokens(frame.after, parts);
-  const maxChunkTokens = parts.contextTokens - before.length - after.length - reserveTokens(task, parts);
-  if (maxChunkTokens < MIN_CHUNK_TOKENS) {
-    const prompt = before.length + after.length;
-    throw new AppError(
-      'TASK_INVALID',
-      `The prompt of task \`${task.task.name}\` has ${prompt} tokens and its answer needs ${reserveTokens(task, parts)}, which leaves no room for a document in the model's ${parts.contextTokens} tokens; shorten its instructions, examples or labels, or lower \`minLength\` and \`minItems\`.`,
-      { details: { promptTokens: prompt } },
-    );
-  }
-  const prepared = { task, before, after, maxChunkTokens };
+  const maxChunkTokens = findRoom(task, before.length + after.length, parts);
+  const { context, prefix } = await parts.openSlots(isLabelled(task) ? 1 : settings.slots);
+  const decode = { vocabulary, maxTokens: settings.contextTokens, explain };
+
+  const answerAll = async (texts: readonly string[], signal: AbortSignal): Promise<ChunkResult[]> => {
+    signal.throwIfAborted();
+    const documents = texts.map((text) => ({ text, tokens: tokenize(text) }));
+    const fitting = documents.filter(({ tokens }) => tokens.length <= maxChunkTokens);
+    const slots = Math.min(context.slots, fitting.length);
+    const evaluated = slots === 0 ? 0 : await prefix.hold(before, slots);
+    const starts = fitting.map((document, index) => () => {
+      const prompt = { held: before.length, tokens: [...document.tokens, ...after] };
+      const cached = before.length - (index === 0 ? evaluated : 0);
+      return answerChunk({ output: task.output, text: document.text, prompt, cached }, decode);
+    });
+    const { batchTokens, leastTogether } = settings;
+    const schedule = { slots, held: before.length, batchTokens, leastTogether };
+    const answered = (await runDecoders(starts, context, schedule, signal)).values();
+    return documents.map(({ tokens }) => {
+      const isFitting = tokens.length <= maxChunkTokens;
+      return (isFitting ? answered.next().value : undefined) ?? tooLong(tokens.length, maxChunkTokens);
+    });
+  };
   return {
     maxChunkTokens,
     answerAll: async (chunks, signal) => {
-      const results: ChunkResult[] = [];
       try {
-        for (const { text } of chunks) {
-          signal.throwIfAborted();
-          results.push(await answerChunk(text, prepared, parts, signal));
-        }
+        return await answerAll(
+          chunks.map(({ text }) => text),
+          signal,
+        );
       } catch (error) {
-        await parts.sequence.reset();
+        prefix.forget();
         throw error;
       }
-      return results;
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-/** Tokens that no document may take from the answer. */
-function reserveTokens(task: CompiledTask, parts: LlamaParts): number {
-  const longest = worstCaseBytes(task.output);
-  const needed = neededTokens(task.output, (text) => parts.tokenize(text).length);
-  return Math.min(longest, Math.max(needed, Math.floor(parts.contextTokens * ANSWER_SHARE)));
-}
-
-type PreparedTask = {
-  readonly task: CompiledTask;
-  /** The prompt's tokens before and after the document. */
-  readonly before: readonly Token[];
-  readonly after: readonly Token[];
-  readonly maxChunkTokens: number;
-};
-
-async function answerChunk(
-  text: string,
-  prepared: PreparedTask,
-  parts: LlamaParts,
-  signal: AbortSignal,
-): Promise<ChunkResult> {
-  const { task, before, after, maxChunkTokens } = prepared;
-  const document = parts.tokenize(text);
-  if (document.length > maxChunkTokens) {
-    return failed('TOO_LONG', `The chunk has ${document.length} tokens, more than the ${maxChunkTokens} that fit.`);
-  }
-  const cached = await parts.sequence.start(before);
-  const prompt = [...document, ...after];
-  const decoded = await decodeAnswer(answerAutomaton(task.output, prepareCopyText(text)), prompt, {
-    source: parts.sequence,
-    vocabulary: parts.vocabulary,
-    maxTokens: parts.contextTokens,
-    signal,
-  });
-  if (decoded === undefined) {
-    const left = parts.contextTokens - before.length - prompt.length;
-    return failed(
-      'GENERATION_LIMIT',
-      `The answer does not end within the ${left} tokens that the context leaves for it.`,
+/** How many tokens a chunk may have. */
+function findRoom(task: CompiledTask, prompt: number, parts: LlamaParts): number {
+  const { contextTokens } = parts.settings;
+  const reserved = reserveTokens(task, parts);
+  const room = contextTokens - prompt - reserved;
+  if (room < MIN_CHUNK_TOKENS) {
+    throw new AppError(
+      'TASK_INVALID',
+      `The prompt of task \`${task.task.name}\` has ${prompt} tokens and its answer needs ${reserved}, which leaves no room for a document in the model's ${contextTokens} tokens; shorten its instructions, examples or labels, or lower \`minLength\` and \`minItems\`.`,
+      { details: { promptTokens: prompt } },
     );
   }
-  const counts = { prompt: before.length + prompt.length, cached };
-  return { status: 'answered', answer: assembleAnswer(task.output, text, decoded, counts) };
+  return room;
 }
 
-function failed(code: ChunkFailure['code'], message: string): ChunkResult {
-  return { status: 'failed', failure: { code, message } };
+/** Tokens that no document may take from the answer. */
+function reserveTokens(task: CompiledTask, { tokenize, settings }: LlamaParts): number {
+  const longest = worstCaseBytes(task.output);
+  const needed = neededTokens(task.output, (text) => tokenize(text).length);
+  return Math.min(longest, Math.max(needed, Math.floor(settings.contextTokens * ANSWER_SHARE)));
+}
+
+/** Whether an answer is nothing but labels: its few evaluations gain nothing by being done together. */
+function isLabelled({ output }: CompiledTask): boolean {
+  return leafFields(output).every(({ field }) => field.type === 'label' || field.type === 'boolean');
 }
 
 function toTokens(segments: readonly PromptSegment[], parts: LlamaParts): Token[] {

@@ -1,56 +1,110 @@
-import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
-import { createLlamaSequence } from './llama-sequence.ts';
-import { readModelFile, unusable } from './model-file.ts';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
+import { keepSlots } from '../decode/keep-slots.ts';
+import { readModelHeader, readModelTokens, unusable } from './model-file.ts';
+import { requireMemory } from './model-memory.ts';
+import { keyValueBytes, type ModelShape } from './model-shape.ts';
+import { openContext, type OpenedContext } from './open-context.ts';
 import type { LlamaParts } from './open-llama-engine.ts';
-import { toLlamaSettings } from './read-llama-settings.ts';
-import { createVocabulary } from './vocabulary.ts';
+import { type LlamaChoices, type LlamaSettings, toLlamaSettings } from './read-llama-settings.ts';
+import type { Token, TokenContext } from '../decode/token-context.ts';
+import { tokenizeText } from './tokenize-text.ts';
+import { createVocabulary } from '../decode/vocabulary.ts';
 
-/** Tokens that are evaluated at once. */
-export const BATCH_TOKENS = 512;
+/** Parts with the slots that belong to them. */
+type OwnedParts = LlamaParts & AsyncDisposable;
+
+export type LoadedParts = OwnedParts & {
+  /** The most tokens of a slot that the model was made for. */
+  readonly contextLimit: number;
+  /** The same model with slots of its own under other settings. */
+  readonly withSettings: (settings: LlamaSettings) => OwnedParts;
+};
 
 /**
- * Loads a model file with the prebuilt binaries: on the CPU, with one thread, because one process per core is faster
- * than threads on a busy machine. Throws `MODEL_INVALID` for a file that cannot be loaded.
+ * Loads a model file with the prebuilt binaries, on the CPU. Throws `MODEL_INVALID` for a file that cannot be loaded, that
+ * this machine has no memory for, or that gives no probabilities.
  */
-export async function openLlamaParts(path: string): Promise<LlamaParts & AsyncDisposable> {
+export async function openLlamaParts(path: string, choices: LlamaChoices = {}): Promise<LoadedParts> {
   await using resources = new AsyncDisposableStack();
-  const { pieces, controls, trainContextTokens } = await readModelFile(path);
-  const { contextTokens } = toLlamaSettings(trainContextTokens);
+  const { shape, headType } = readModelHeader(path);
+  requireMemory(path, (await stat(path)).size, 'its weights');
   const llama = await openLlama().catch((cause: unknown) => {
     throw unusable(path, 'finds no prebuilt engine for this machine; install with optional dependencies', cause);
   });
   resources.defer(() => llama.dispose());
-  const model = await llama.loadModel({ modelPath: path, gpuLayers: 0 }).catch((cause: unknown) => {
+  // Matrices of this type are stored again in another order, and to map the file as well would keep both in memory.
+  const useMmap = headType !== 'Q4_0';
+  const model = await llama.loadModel({ modelPath: path, gpuLayers: 0, useMmap }).catch((cause: unknown) => {
     throw unusable(path, 'cannot be loaded; it may be cut short, get the file again', cause);
   });
   resources.defer(() => model.dispose());
-  const context = await openContext(model, contextTokens).catch((cause: unknown) => {
-    throw unusable(path, `gets no context of ${contextTokens} tokens on this machine; free some memory`, cause);
-  });
-  resources.defer(() => context.dispose());
-  const sequence = createLlamaSequence(context.getSequence());
-  const tokenize = (text: string): readonly number[] => model.tokenize(text, false);
+  const tokenize = (text: string) => tokenizeText(model, text);
+  const wanted = await toLlamaSettings(shape, headType, choices);
+  const opener = { path, model, shape, probe: tokenize(PROBE) };
+  const { context, evaluation } = await openModelContext(opener, wanted, 1);
+  if (evaluation !== (choices.evaluation ?? 'together')) {
+    process.emitWarning(SLOW);
+  }
+  const { pieces, controls } = readModelTokens(path, model.fileInfo);
   const vocabulary = createVocabulary(pieces, tokenize);
+  const withSettings = (settings: LlamaSettings, first?: TokenContext): OwnedParts => {
+    const slots = keepModelSlots(opener, settings, first);
+    const dispose = slots[Symbol.asyncDispose];
+    return { openSlots: slots.get, vocabulary, tokenize, controls, settings, [Symbol.asyncDispose]: dispose };
+  };
+  const own = resources.use(withSettings({ ...wanted, evaluation }, context));
   const owned = resources.move();
   return {
-    sequence,
-    vocabulary,
-    tokenize,
-    controls,
-    contextTokens,
+    ...own,
+    contextLimit: shape.context_length,
+    withSettings: (settings) => withSettings(settings),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-async function openContext(model: LlamaModel, contextTokens: number): Promise<LlamaContext> {
-  return model.createContext({
-    contextSize: contextTokens,
-    batchSize: Math.min(BATCH_TOKENS, contextTokens),
-    sequences: 1,
-    threads: { ideal: 1, min: 1 },
-    // Without it a model with a sliding window could not be taken back to the end of the prompt's prefix.
-    swaFullCache: true,
+/** A text of any kind, to see whether the model can be evaluated. */
+const PROBE = 'Invoice 4711 of 3 May: 12 chairs, total 1,204.50 EUR.';
+
+const SLOW =
+  'This node-llama-cpp is not the one that docmill knows: documents are answered one after another, and slower; install the locked version.';
+
+type Opener = {
+  readonly path: string;
+  readonly model: LlamaModel;
+  readonly shape: ModelShape;
+  readonly probe: readonly Token[];
+};
+
+/** The slots of a model under some settings, of which the first may be open. */
+function keepModelSlots(opener: Opener, settings: LlamaSettings, first?: TokenContext): ReturnType<typeof keepSlots> {
+  const open = async (slots: number): Promise<TokenContext> => {
+    const { context, evaluation } = await openModelContext(opener, settings, slots);
+    if (evaluation === settings.evaluation) {
+      return context;
+    }
+    await context[Symbol.asyncDispose]();
+    throw unusable(opener.path, `cannot be evaluated in ${slots} slots together on this machine; set \`slots\` to 1`);
+  };
+  return keepSlots(settings.batchTokens, open, first);
+}
+
+/** A machine without the memory for the slots is said before they are opened. */
+async function openModelContext(
+  { path, model, shape, probe }: Opener,
+  settings: LlamaSettings,
+  slots: number,
+): Promise<OpenedContext> {
+  const what = `${slots === 1 ? 'a slot' : `${slots} slots`} of ${settings.contextTokens} tokens`;
+  requireMemory(path, slots * settings.contextTokens * keyValueBytes(shape), what);
+  const opened = await openContext(model, slots, settings, probe).catch((cause: unknown) => {
+    throw unusable(path, `gets no ${what} on this machine; free some memory`, cause);
   });
+  if (opened === undefined) {
+    throw unusable(path, 'gives no probabilities; it is damaged, get the file again');
+  }
+  return opened;
 }
 
 /** Never builds, downloads or logs anything: what goes wrong is thrown. */
@@ -58,7 +112,7 @@ async function openLlama(): Promise<Llama> {
   return getLlama({
     build: 'never',
     gpu: false,
-    maxThreads: 1,
+    maxThreads: availableParallelism(),
     skipDownload: true,
     progressLogs: false,
     logLevel: LlamaLogLevel.disabled,

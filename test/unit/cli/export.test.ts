@@ -49,6 +49,54 @@ test('a wrong line leaves no training lines behind, in the file and on stdout', 
   expect(await readdir(files.directory)).toEqual(['gold.jsonl']);
 });
 
+const ticketGold = { category: 'other', urgency: 'low', sentiment: 'neutral' };
+
+function goldLine(id: string, text: string): string {
+  return `${JSON.stringify({ id, text, gold: ticketGold })}\n`;
+}
+
+test('held-out documents become gold lines for eval instead of training lines, the same text on one side', async () => {
+  const texts = Array.from({ length: 60 }, (_, number) => `Ticket ${number}`);
+  const gold = texts.map(
+    (text, number) => goldLine(`a${number}`, text) + goldLine(`b${number}`, ` ${text.toUpperCase()}\n`),
+  );
+  await using files = await createTemporaryFiles({ 'gold.jsonl': gold.join('') });
+  const path = (name: string): string => join(files.directory, name);
+  const given = ['--task', 'ticket', '--gold', path('gold.jsonl'), '--out', path('train.jsonl'), '--held-out', '0.3'];
+  const { code, stderr } = await runCommand('export', ...given);
+  const training = (await readLines(path('train.jsonl'))).map(({ id }) => id);
+  const kept = (await readFile(path('train.held-out.gold.jsonl'), 'utf8')).trimEnd().split('\n');
+  const keptIds = kept.map((line) => z.object({ id: z.string() }).parse(JSON.parse(line)).id);
+  expect(code).toBe(0);
+  expect(stderr).toContain(`Kept ${kept.length} documents`);
+  expect([...training, ...keptIds].toSorted()).toEqual(
+    texts.flatMap((_, number) => [`a${number}`, `b${number}`]).toSorted(),
+  );
+  expect(kept.length).toBeGreaterThan(10);
+  expect(kept.length).toBeLessThan(60);
+  expect(keptIds.filter((id) => id.startsWith('a')).map((id) => id.slice(1))).toEqual(
+    keptIds.filter((id) => id.startsWith('b')).map((id) => id.slice(1)),
+  );
+  expect(kept[0]).toBe(
+    gold
+      .join('')
+      .split('\n')
+      .find((line) => line.includes(`"${keptIds[0]}"`)),
+  );
+});
+
+test('a split that leaves one side empty writes nothing, and it needs a file to write', async () => {
+  await using files = await createTemporaryFiles({ 'gold.jsonl': goldLine('1', 'Hi') });
+  const given = ['--task', 'ticket', '--gold', join(files.directory, 'gold.jsonl'), '--held-out', '0.5'];
+  const toFile = await runCommand('export', ...given, '--out', join(files.directory, 'train.jsonl'));
+  const toStdout = await runCommand('export', ...given);
+  expect(toFile.code).toBe(64);
+  expect(toFile.stderr).toMatch(/`--held-out 0.5` leaves . documents? to learn from and . to judge with/);
+  expect(toStdout.code).toBe(64);
+  expect(toStdout.stderr).toContain('Expected `--out FILE` with `--held-out`');
+  expect(await readdir(files.directory)).toEqual(['gold.jsonl']);
+});
+
 describe.skipIf(!hasPython)('with Python', () => {
   test('the demo model is trained on the prompts and answers that docmill exports', { timeout: 60_000 }, async () => {
     await using files = await createTemporaryFiles();

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkModelFile } from '../../../src/engine/check-model-file.ts';
 import { identifyModel, loadModel } from '../../../src/engine/load-model.ts';
 import { isAppError } from '../../../src/errors.ts';
+import { ggufOf } from '../../support/gguf.ts';
 
 let folder: Awaited<ReturnType<typeof mkdtempDisposable>>;
 
@@ -16,23 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await folder.remove();
 });
-
-/** The header of a GGUF file with text values only, and without any tensor. */
-function gguf(values: Readonly<Record<string, string>>): Buffer {
-  const head = Buffer.alloc(24);
-  head.write('GGUF', 'latin1');
-  head.writeUInt32LE(3, 4);
-  head.writeBigUInt64LE(BigInt(Object.keys(values).length), 16);
-  const stringType = Buffer.from([8, 0, 0, 0]);
-  const pairs = Object.entries(values).flatMap(([key, value]) => [ggufText(key), stringType, ggufText(value)]);
-  return Buffer.concat([head, ...pairs]);
-}
-
-function ggufText(value: string): Buffer {
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(Buffer.byteLength(value)));
-  return Buffer.concat([length, Buffer.from(value)]);
-}
 
 async function refusal(reference: string): Promise<string> {
   const [loading, identifying] = await Promise.allSettled([loadModel(reference), identifyModel(reference)]);
@@ -64,10 +48,10 @@ test.each(['stub:x', 'stub:delay=', 'stub:delay=-1', 'stub:delay=1.5'])('%s is r
   expect(await refusal(reference)).toContain(`\`${reference}\``);
 });
 
-test.each(['hf:google/gemma', 'https://example.org/model.gguf'])(
-  '%s is refused with the advice to download',
+test.each(['hf:somebody/model', 'https://example.org/model.gguf'])(
+  '%s is refused with the advice to pull it, since loading asks no network',
   async (reference) => {
-    expect(await refusal(reference)).toContain('download it');
+    expect(await refusal(reference)).toContain('`docmill models pull` brings it');
   },
 );
 
@@ -86,7 +70,7 @@ test('a directory, an empty file and a text file are no models', async () => {
 });
 
 test('a file that ends within its header is refused as damaged', async () => {
-  const whole = gguf({ 'general.architecture': 'gemma3' });
+  const whole = ggufOf({ 'general.architecture': 'gemma3' });
   for (const length of [12, whole.length - 1]) {
     const path = await fileOf('cut.gguf', whole.subarray(0, length));
     expect(await refusal(path)).toContain('is damaged');
@@ -94,7 +78,7 @@ test('a file that ends within its header is refused as damaged', async () => {
 });
 
 test('a model of another architecture is refused by its name', async () => {
-  const path = await fileOf('other.gguf', gguf({ 'general.architecture': 'mamba' }));
+  const path = await fileOf('other.gguf', ggufOf({ 'general.architecture': 'mamba' }));
   expect(await refusal(path)).toContain('`mamba`');
 });
 

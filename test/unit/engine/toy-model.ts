@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import type { RankedToken, Token, TokenSource } from '../../../src/engine/llama/token-source.ts';
-import { toBytes } from '../../../src/engine/llama/answer-state.ts';
-import { createVocabulary, type Vocabulary } from '../../../src/engine/llama/vocabulary.ts';
+import type { Ask, Decoder, Reply } from '../../../src/engine/decode/question.ts';
+import { toReply } from '../../../src/engine/decode/question.ts';
+import type { Place, Token, TokenContext, TokenLogit } from '../../../src/engine/decode/token-context.ts';
+import { toBytes } from '../../../src/engine/answer/answer-state.ts';
+import { createVocabulary, type Vocabulary } from '../../../src/engine/decode/vocabulary.ts';
 
 /** Tokens that span the borders of values, as real vocabularies have them. */
 const MERGES = [
@@ -56,102 +57,134 @@ export function createToyVocabulary(): Vocabulary {
   return createVocabulary(TOY_PIECES, () => []);
 }
 
-/** A sequence of which it is only known how it grows and shrinks; `log` gets a line for each question. */
-function createTokens(log: string[] = []) {
-  let tokens: readonly Token[] = [];
-  return {
-    all: () => tokens,
-    append: (more: readonly Token[], question: string) => {
-      if (more.length + tokens.length === 0) {
-        throw new Error('nothing to evaluate');
-      }
-      tokens = [...tokens, ...more];
-      log.push(`${question} ${more.length}`);
-    },
-    rewind: async (length: number) => {
-      if (length > tokens.length) {
-        throw new Error('cannot rewind forward');
-      }
-      tokens = tokens.slice(0, length);
-    },
-  };
-}
-
-type ToySource = TokenSource & { readonly tokens: readonly Token[] };
+/** The scripted logits of every token behind some tokens. */
+export type ToyModel = (context: readonly Token[]) => readonly number[];
 
 /** A model whose opinion is random, and a function of the seed and the tokens before: each context has its favourites. */
-export function createToySource(seed: number, log: string[] = []): ToySource {
-  const { all, append, rewind } = createTokens(log);
-  return {
-    get tokens() {
-      return all();
-    },
-    get length() {
-      return all().length;
-    },
-    predict: async (more) => {
-      append(more, 'predict');
-      const probabilities = distribution(seed, all());
-      const probability = Math.max(...probabilities);
-      return { token: probabilities.indexOf(probability), probability };
-    },
-    rankAll: async () => rank(distribution(seed, all())),
-    score: async (more, candidates) => {
-      append(more, 'score');
-      const probabilities = distribution(seed, all());
-      return candidates.map((token) => probabilities[token] ?? 0);
-    },
-    rewind,
+export function createToyModel(seed: number): ToyModel {
+  return (context) => {
+    const random = mulberry32(context.reduce(mix, mix(0x9e37, seed)));
+    // A few favourites in each context, as real models have them.
+    const logits = TOY_PIECES.map((_, token) => -9 - ((token * 7919) % 256) / 256);
+    for (let favourite = 0; favourite < 8; favourite += 1) {
+      logits[Math.floor(random() * logits.length)] = Math.log(0.01 + random());
+    }
+    return logits;
   };
 }
 
-/** A model that is sure of one token sequence, and has no opinion once it was led away from it. */
-export function createOracle(canonical: readonly Token[]): ToySource {
-  const { all, append, rewind } = createTokens();
-  const wanted = (): Token => {
-    const written = all().slice(1);
-    return (written.every((token, index) => token === canonical[index]) ? canonical[written.length] : undefined) ?? 0;
-  };
-  return {
-    get tokens() {
-      return all();
-    },
-    get length() {
-      return all().length;
-    },
-    predict: async (more) => {
-      append(more, 'predict');
-      return { token: wanted(), probability: 1 };
-    },
-    rankAll: async () => rank(TOY_PIECES.map((_, token) => (token === wanted() ? 1 : 0))),
-    score: async (more, candidates) => {
-      append(more, 'score');
-      return candidates.map((token) => (token === wanted() ? 1 : 0));
-    },
-    rewind,
+/** A model that is sure of one token sequence behind a prompt, and has no opinion once it was led away from it. */
+export function createOracle(prompt: readonly Token[], canonical: readonly Token[]): ToyModel {
+  return (context) => {
+    const written = context.slice(prompt.length);
+    const isFollowed = written.every((token, index) => token === canonical[index]);
+    const wanted = (isFollowed ? canonical[written.length] : undefined) ?? 0;
+    return TOY_PIECES.map((_, token) => (token === wanted ? 0 : -50));
   };
 }
 
 /** The probability of a token in a context; all of them sum to 1. */
-export function toyProbability(seed: number, context: readonly Token[], token: Token): number {
-  return distribution(seed, context)[token] ?? 0;
+export function toyProbability(model: ToyModel, context: readonly Token[], token: Token): number {
+  const logits = model(context);
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+  return Math.exp(logits[token] ?? -Infinity) / total;
 }
 
-function rank(probabilities: readonly number[]): RankedToken[] {
-  return probabilities
-    .map((probability, token) => ({ token, probability }))
-    .toSorted((left, right) => right.probability - left.probability);
-}
-
-/** A few favourites in each context, as real models have them; the rest shares what they leave. */
-function distribution(seed: number, context: readonly Token[]): number[] {
-  const key = createHash('sha256')
-    .update(`${seed} ${context.join(' ')}`)
-    .digest();
-  const weights = TOY_PIECES.map((_, token) => 1e-4 + ((key[token % 32] ?? 0) ^ (token & 0xff)) * 1e-7);
-  for (let favourite = 0; favourite < 8; favourite += 1) {
-    weights[key.readUInt16LE(favourite * 4) % weights.length] = 0.01 + (key[favourite * 4 + 2] ?? 0) / 256;
+/** Drives one decoder to its end; `log` gets a line for each question, `tokens` what the slot holds in the end. */
+export function runDecoder<T>(
+  decoder: Decoder<T>,
+  model: ToyModel,
+  log: string[] = [],
+): { readonly result: T; readonly tokens: readonly Token[] } {
+  let tokens: readonly Token[] = [];
+  let next = decoder.next();
+  while (next.done !== true) {
+    const { keep, append, ask } = next.value;
+    if (keep > tokens.length || keep + append.length === 0) {
+      throw new Error('a question about tokens that are not there');
+    }
+    tokens = [...tokens.slice(0, keep), ...append];
+    log.push(`${ask.kind} ${append.length}`);
+    next = decoder.next(replyTo(ask, model(tokens)));
   }
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  return { result: next.value, tokens };
+}
+
+function replyTo(ask: Ask, logits: readonly number[]): Reply {
+  switch (ask.kind) {
+    case 'best':
+      return toReply(rank(logits).slice(0, ask.count));
+    case 'bestOf':
+      return toReply(
+        rank(logits)
+          .filter(({ token }) => ask.tokens.includes(token))
+          .slice(0, ask.count),
+      );
+    case 'weigh':
+      return toReply(ask.tokens.map((token) => ({ token, logit: logits[token] ?? NaN })));
+    case 'total':
+      return { logits: [], logTotal: toReply(rank(logits)).logTotal };
+    default:
+      return ask satisfies never;
+  }
+}
+
+/** A context over scripted logits; `log` gets a line for each evaluation: the slots and how many tokens each got. */
+export function createToyContext(model: ToyModel, slots: number, log: string[] = []): TokenContext {
+  const held = Array.from({ length: slots }, (): readonly Token[] => []);
+  const tokensOf = (slot: number): readonly Token[] => held[slot] ?? [];
+  return {
+    slots,
+    evaluate: async (runs) => {
+      log.push(runs.map(({ slot, tokens, asks }) => `${slot}+${tokens.length}${asks ? '?' : ''}`).join(' '));
+      for (const { slot, tokens } of runs) {
+        if (tokens.length === 0) {
+          throw new Error('nothing to evaluate');
+        }
+        held[slot] = [...tokensOf(slot), ...tokens];
+      }
+      return runs.filter(({ asks }) => asks).map(({ slot }) => createPlace(model(tokensOf(slot))));
+    },
+    truncate: (slot, length) => {
+      if (length > tokensOf(slot).length) {
+        throw new Error('cannot take back what is not there');
+      }
+      held[slot] = tokensOf(slot).slice(0, length);
+    },
+    copy: async (from, to) => {
+      log.push(`${from}=>${to}`);
+      held[to] = tokensOf(from);
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function createPlace(logits: readonly number[]): Place {
+  const ask = async (question: Ask) => replyTo(question, logits);
+  return {
+    best: async (count) => (await ask({ kind: 'best', count })).logits,
+    bestOf: async (tokens, count) => (await ask({ kind: 'bestOf', tokens, count })).logits,
+    weigh: async (tokens) => (await ask({ kind: 'weigh', tokens })).logits,
+    logTotal: async () => (await ask({ kind: 'total' })).logTotal,
+  };
+}
+
+function rank(logits: readonly number[]): TokenLogit[] {
+  return logits
+    .map((logit, token) => ({ token, logit }))
+    .sort((one, other) => other.logit - one.logit || one.token - other.token);
+}
+
+function mix(hash: number, value: number): number {
+  return Math.imul(hash ^ value, 0x5bd1e995) ^ (hash >>> 15);
+}
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

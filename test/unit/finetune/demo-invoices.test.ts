@@ -8,7 +8,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 /** Runs one check of the generator; it rejects with the failed assertion. */
 async function check(name: string): Promise<object> {
-  return await promisify(execFile)('python3', [checks, name]);
+  return promisify(execFile)('python3', [checks, name]);
 }
 
 describe.skipIf(!hasPython)('the later invoices of the demo model', () => {

@@ -4,13 +4,8 @@ import { mkdtemp, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  createOnce,
-  ensureDirectory,
-  probeRegister,
-  removeStaleTemporaries,
-  replaceFile,
-} from '../../../src/ledger/durable-files.ts';
+import { ensureDirectory } from '../../../src/ensure-directory.ts';
+import { createOnce, probeRegister, removeStaleTemporaries, replaceFile } from '../../../src/ledger/durable-files.ts';
 import { createTemporaryFiles } from '../documents/temporary-files.ts';
 
 /** A file system that is not the one of the temporary directory, where this machine has one. */

@@ -1,44 +1,41 @@
 import { expect, test } from 'vitest';
-import type { LlamaSequence } from '../../../../src/engine/llama/llama-sequence.ts';
-import { openLlamaEngine } from '../../../../src/engine/llama/open-llama-engine.ts';
 import type { JsonObject } from '../../../../schemas/json.ts';
+import { openLlamaEngine } from '../../../../src/engine/llama/open-llama-engine.ts';
+import { keepSlots } from '../../../../src/engine/decode/keep-slots.ts';
+import type { LlamaSettings } from '../../../../src/engine/llama/read-llama-settings.ts';
 import { compileTask } from '../../../../src/task/compile-task.ts';
-import { createToySource, createToyVocabulary } from '../toy-model.ts';
+import { createToyContext, createToyModel, createToyVocabulary } from '../toy-model.ts';
 
 const { signal } = new AbortController();
 const vocabulary = createToyVocabulary();
 const tokenize = (text: string) => [...vocabulary.encode(Buffer.from(text).toString('latin1'))];
 const controls = new Map(['<bos>', '<start_of_turn>', '<end_of_turn>'].map((name) => [name, 256] as const));
 
-/** A sequence as the native one, over the toy model. */
-function createToySequence(log: string[] = []): LlamaSequence {
-  const source = createToySource(3, log);
-  return {
-    ...source,
-    get length() {
-      return source.length;
-    },
-    start: async (prefix) => {
-      await source.rewind(0);
-      await source.predict(prefix);
-      log.push('start');
-      return 0;
-    },
-    reset: async () => {
-      log.push('reset');
-      await source.rewind(0);
-    },
-  };
-}
+const defaults: LlamaSettings = {
+  engine: 'llama',
+  evaluation: 'together',
+  contextTokens: 1000,
+  slots: 3,
+  batchTokens: 64,
+  leastTogether: 2,
+  flashAttention: true,
+  threads: 1,
+};
 
-function open(properties: JsonObject, contextTokens: number, log: string[] = []) {
+function open(properties: JsonObject, changes: Partial<LlamaSettings>, log: string[] = [], explain = false) {
   const output = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
   const task = compileTask({ name: 'any', kind: 'extract', instructions: 'Do.', output });
-  return openLlamaEngine(task, { sequence: createToySequence(log), vocabulary, tokenize, controls, contextTokens });
+  const settings = { ...defaults, ...changes };
+  const { get: openSlots } = keepSlots(settings.batchTokens, async (slots) => {
+    log.push(`open ${slots}`);
+    return createToyContext(createToyModel(3), slots, log);
+  });
+  return openLlamaEngine(task, { openSlots, vocabulary, tokenize, controls, settings }, { explain });
 }
 
 const chunkOf = (tokens: number) => [{ text: '.'.repeat(tokens) }];
 
+const VENDOR = { type: 'string', 'x-docmill': { verbatim: true } };
 const PAID = { paid: { type: 'boolean' } };
 const NOTE = { note: { type: 'string', minLength: 300, maxLength: 400 } };
 
@@ -50,7 +47,7 @@ function codes(count: number) {
 
 test('a chunk of the longest length is answered, and one token more is refused before anything is evaluated', async () => {
   const log: string[] = [];
-  const engine = open(PAID, 200, log);
+  const engine = await open(PAID, { contextTokens: 200 }, log);
   const [fits] = await engine.answerAll(chunkOf(engine.maxChunkTokens), signal);
   expect(fits?.status).toBe('answered');
   log.length = 0;
@@ -60,7 +57,7 @@ test('a chunk of the longest length is answered, and one token more is refused b
 });
 
 test('an answer that finds no room in the context is a failed document, and the next one is not touched by it', async () => {
-  const engine = open(codes(12), 200);
+  const engine = await open(codes(12), { contextTokens: 200 });
   const results = await engine.answerAll([{ text: 'one' }, { text: 'two' }], signal);
   expect(results).toMatchObject([
     { status: 'failed', failure: { code: 'GENERATION_LIMIT' } },
@@ -69,8 +66,10 @@ test('an answer that finds no room in the context is a failed document, and the 
 });
 
 test('answers do not depend on neighbours or order', async () => {
-  const engine = open({ ...PAID, vendor: { type: 'string', 'x-docmill': { verbatim: true } } }, 1000);
+  const engine = await open({ ...PAID, vendor: VENDOR }, {});
   const chunks = ['one two', 'three "four"', 'fünf'].map((text) => ({ text }));
+  // The first time the prompt is evaluated, which shows in the counts of tokens.
+  await engine.answerAll(chunks, signal);
   const together = await engine.answerAll(chunks, signal);
   const backwards = await engine.answerAll(chunks.toReversed(), signal);
   expect(backwards.toReversed()).toEqual(together);
@@ -79,38 +78,77 @@ test('answers do not depend on neighbours or order', async () => {
 
 test('an answer longer than its part of the context may use what a short document leaves', async () => {
   const contextTokens = 1000;
-  const engine = open(codes(20), contextTokens);
+  const engine = await open(codes(20), { contextTokens });
   const [result] = await engine.answerAll([{ text: 'one' }], signal);
   const tokens = result?.status === 'answered' ? result.answer.tokens.chosen : 0;
   expect(tokens).toBeGreaterThan(contextTokens / 4);
 });
 
-test('a task whose shortest answer or longest label finds no room in the context is refused', () => {
-  expect(() => open(NOTE, 300)).toThrow(/leaves no room/);
-  expect(() => open({ kind: { enum: ['a', 'b'.repeat(300)] } }, 300)).toThrow(/leaves no room/);
-  expect(() => open({ kind: { enum: ['a', 'b'.repeat(30)] } }, 300)).not.toThrow();
+test('a task whose shortest answer or longest label finds no room in the context is refused', async () => {
+  const small = { contextTokens: 300 };
+  await expect(open(NOTE, small)).rejects.toThrow(/leaves no room/);
+  await expect(open({ kind: { enum: ['a', 'b'.repeat(300)] } }, small)).rejects.toThrow(/leaves no room/);
+  await expect(open({ kind: { enum: ['a', 'b'.repeat(30)] } }, small)).resolves.toBeDefined();
 });
 
 test('a label as long as the answer may be is scored behind the longest chunk', async () => {
-  const engine = open({ kind: { enum: ['a', 'b'.repeat(80)] } }, 300);
+  const engine = await open({ kind: { enum: ['a', 'b'.repeat(80)] } }, { contextTokens: 300 });
   const [result] = await engine.answerAll(chunkOf(engine.maxChunkTokens), signal);
   expect(result?.status).toBe('answered');
 });
 
-test('a task whose prompt leaves no room for a document is refused', () => {
-  expect(() => open(PAID, 40)).toThrow(/leaves no room/);
+test('a task whose prompt leaves no room for a document is refused', async () => {
+  await expect(open(PAID, { contextTokens: 40 })).rejects.toThrow(/leaves no room/);
 });
 
-test('bounds that no number fits are refused with their field', () => {
-  expect(() => open({ rate: { type: 'number', minimum: 1.1e-21, maximum: 1.2e-21 } }, 1000)).toThrow(/`\/rate`/);
+test('bounds that no number fits are refused with their field', async () => {
+  const rate = { type: 'number', minimum: 1.1e-21, maximum: 1.2e-21 };
+  await expect(open({ rate }, {})).rejects.toThrow(/`\/rate`/);
 });
 
-test('an abort throws its reason between two steps and leaves a fresh sequence', async () => {
+test('labels are answered in one slot, everything else in as many as there are', async () => {
+  const log: string[] = [];
+  await open({ ...PAID, kind: { enum: ['a', 'b'] } }, {}, log);
+  await open({ ...PAID, vendor: VENDOR }, {}, log);
+  expect(log).toEqual(['open 1', 'open 3']);
+});
+
+test('the prompt of a task is evaluated once, copied into the slots that are needed, and kept for the next shard', async () => {
+  const log: string[] = [];
+  const engine = await open({ vendor: VENDOR }, {}, log);
+  const [first] = await engine.answerAll([{ text: 'one' }, { text: 'two' }], signal);
+  expect(log.filter((line) => line.includes('=>')).slice(0, 1)).toEqual(['0=>1']);
+  log.length = 0;
+  const [again] = await engine.answerAll([{ text: 'one' }, { text: 'two' }, { text: 'three' }], signal);
+  expect(log.find((line) => line.includes('=>'))).toBe('0=>2');
+  expect(
+    [first, again].map((result) => (result?.status === 'answered' ? result.answer.tokens.cached > 0 : null)),
+  ).toEqual([false, true]);
+});
+
+test('an abort throws its reason between two steps and leaves fresh slots', async () => {
   const controller = new AbortController();
   const reason = new Error('stop now');
   const log: string[] = [];
-  const answering = open(NOTE, 1000, log).answerAll([{ text: 'one' }], controller.signal);
+  const engine = await open(NOTE, {}, log);
+  const answering = engine.answerAll([{ text: 'one' }], controller.signal);
   controller.abort(reason);
   await expect(answering).rejects.toBe(reason);
-  expect(log.at(-1)).toBe('reset');
+  log.length = 0;
+  const [result] = await engine.answerAll([{ text: 'one' }], signal);
+  expect(result?.status === 'answered' ? result.answer.tokens.cached : null).toBe(0);
+});
+
+test('an explained answer is the same answer, and says of each value that is no label what the schema did to it', async () => {
+  const properties = { ...PAID, vendor: VENDOR };
+  const chunk = [{ text: 'one two' }];
+  const [plain] = await (await open(properties, {})).answerAll(chunk, signal);
+  const [explained] = await (await open(properties, {}, [], true)).answerAll(chunk, signal);
+  if (plain?.status !== 'answered' || explained?.status !== 'answered') {
+    throw new Error('there is no answer');
+  }
+  const { explanations, ...answer } = explained.answer;
+  expect(answer).toEqual(plain.answer);
+  expect(plain.answer.explanations).toBeUndefined();
+  expect(Object.keys(explanations ?? {})).toEqual(['/vendor']);
 });

@@ -1,0 +1,23 @@
+import { runChild } from './child-job.ts';
+import type { Place } from './pinned.ts';
+import type { Measurement, Prepared } from './side.ts';
+
+/** A measurement of docmill, which also says how many tokens of each answer were chosen and not forced. */
+export type DocmillMeasurement = Measurement & { readonly chosen: readonly number[] };
+
+/** Answers a workload with docmill's engine in a process of its own. */
+export async function measureDocmill(model: string, prepared: Prepared, place: Place): Promise<DocmillMeasurement> {
+  const job = { model, core: place.core, prepared, ...roomFor(prepared) };
+  return runChild<DocmillMeasurement>('docmill-child.ts', job, place);
+}
+
+/** docmill's own; a quarter of it stays free for the answer. */
+const CONTEXT_TOKENS = 2048;
+const DOCUMENT_SHARE = 0.75;
+
+/** A larger context where the documents would else be cut, which no other side does. */
+function roomFor({ before, after, documents }: Prepared): { readonly contextTokens?: number } {
+  const longest = before.length + after.length + Math.max(...documents.map(({ tokens }) => tokens.length));
+  const wanted = Math.ceil(longest / DOCUMENT_SHARE / 256) * 256;
+  return wanted > CONTEXT_TOKENS ? { contextTokens: wanted } : {};
+}

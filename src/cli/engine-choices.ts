@@ -1,0 +1,8 @@
+import type { Config } from '../config.ts';
+import type { EngineChoices } from '../engine/engine.ts';
+
+/** The engine settings that the configuration chooses. */
+export function engineChoices(config: Config): EngineChoices {
+  const { slots, batchTokens, contextTokens, flashAttention, threads } = config;
+  return { slots, batchTokens, contextTokens, flashAttention, threads };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const count = z.coerce.number().int().min(0);
+
+/** The shape of a model as the header of its file says it, whatever its architecture. */
+export const shapeSchema = z.object({
+  context_length: count.min(1),
+  block_count: count,
+  embedding_length: count,
+  attention: z.object({
+    head_count: count.min(1),
+    head_count_kv: count.optional(),
+    key_length: count.optional(),
+    value_length: count.optional(),
+  }),
+});
+
+export type ModelShape = z.infer<typeof shapeSchema>;
+
+const F16_BYTES = 2;
+
+/**
+ * Bytes that a context keeps for each token: layers · KV heads · (key + value length) · 2 bytes, for every layer,
+ * because the engine keeps sliding windows whole.
+ */
+export function keyValueBytes(shape: ModelShape): number {
+  const { attention } = shape;
+  const headLength = Math.floor(shape.embedding_length / attention.head_count);
+  const lengths = (attention.key_length ?? headLength) + (attention.value_length ?? headLength);
+  return shape.block_count * (attention.head_count_kv ?? attention.head_count) * lengths * F16_BYTES;
+}

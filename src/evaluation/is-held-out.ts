@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Whether a document belongs to the `share` that is kept for judging. Its text decides, whatever its case and white
+ * space: no text is ever on both sides, and a document stays on its side when others are added.
+ */
+export function isHeldOut(text: string, share: number): boolean {
+  const normalised = text.normalize('NFKC').toLowerCase().split(/\s+/u).join(' ').trim();
+  const digest = createHash('sha256').update(`held out ${normalised}`).digest();
+  return digest.readUIntBE(0, 6) / 2 ** 48 < share;
+}

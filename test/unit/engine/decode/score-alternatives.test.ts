@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { scoreAlternatives, type Spelling } from '../../../../src/engine/decode/score-alternatives.ts';
+import type { Token } from '../../../../src/engine/decode/token-context.ts';
+import { createToyModel, runDecoder, toyProbability, type ToyModel } from '../toy-model.ts';
+
+const PROMPT = [7, 8];
+
+/** Token sequences of which none is the beginning of another: all end with a token that none holds elsewhere. */
+const spellingsArbitrary: fc.Arbitrary<Spelling[]> = fc
+  .uniqueArray(fc.array(fc.nat(3), { maxLength: 4 }), { minLength: 1, maxLength: 7, selector: String })
+  .chain((all) => fc.tuple(fc.constant(all), fc.array(fc.nat(3), { minLength: all.length, maxLength: all.length })))
+  .map(([all, numbers]) => all.map((tokens, index) => ({ tokens: [...tokens, 9], alternative: numbers[index] ?? 0 })));
+
+/** The same by definition: at each token, its share among the tokens that some spelling has there. */
+function bruteForce(model: ToyModel, spellings: readonly Spelling[], alternative: number): number {
+  return spellings
+    .filter((spelling) => spelling.alternative === alternative)
+    .map(({ tokens }) =>
+      tokens.reduce((product, token, index) => product * share(model, spellings, tokens, index, token), 1),
+    )
+    .reduce((sum, product) => sum + product, 0);
+}
+
+function share(
+  model: ToyModel,
+  spellings: readonly Spelling[],
+  tokens: readonly Token[],
+  index: number,
+  token: Token,
+): number {
+  const rivals = spellings
+    .filter((other) => tokens.slice(0, index).every((same, at) => other.tokens[at] === same))
+    .map((other) => other.tokens[index] ?? -1);
+  const context = [...PROMPT, ...tokens.slice(0, index)];
+  const total = [...new Set(rivals)].reduce((sum, rival) => sum + toyProbability(model, context, rival), 0);
+  return toyProbability(model, context, token) / total;
+}
+
+test('the probability of an alternative is that of its spellings among all spellings, to the digits that are kept', () => {
+  fc.assert(
+    fc.property(spellingsArbitrary, fc.nat(), (spellings, seed) => {
+      const model = createToyModel(seed);
+      const { result } = runDecoder(scoreAlternatives(0, PROMPT, spellings), model);
+      for (const { alternative } of spellings) {
+        const probability = result.probabilities[alternative] ?? -1;
+        expect(Math.abs(probability - bruteForce(model, spellings, alternative))).toBeLessThan(5e-5);
+      }
+    }),
+  );
+});
+
+test('what all spellings share is evaluated once, and said to be', () => {
+  fc.assert(
+    fc.property(spellingsArbitrary, fc.nat(), (spellings, seed) => {
+      fc.pre(new Set(spellings.map(({ alternative }) => alternative)).size > 1);
+      const log: string[] = [];
+      const { result, tokens } = runDecoder(scoreAlternatives(0, PROMPT, spellings), createToyModel(seed), log);
+      const shared = [...PROMPT, ...(spellings[0]?.tokens.slice(0, result.evaluated) ?? [])];
+      expect(log[0]).toBe(`weigh ${shared.length}`);
+      expect(tokens.slice(0, shared.length)).toEqual(shared);
+    }),
+  );
+});
+
+test('what only one alternative can still say is not asked about', () => {
+  const log: string[] = [];
+  const spellings = [
+    { tokens: [1, 2, 3, 4], alternative: 0 },
+    { tokens: [1, 5, 6], alternative: 1 },
+  ];
+  runDecoder(scoreAlternatives(0, PROMPT, spellings), createToyModel(1), log);
+  expect(log).toEqual(['weigh 3']);
+});
+
+test('tokens without a probability are a broken model, not labels that lose', () => {
+  const spellings = [
+    { tokens: [1, 9], alternative: 0 },
+    { tokens: [2, 9], alternative: 1 },
+  ];
+  expect(() => runDecoder(scoreAlternatives(0, PROMPT, spellings), () => [0, NaN, NaN])).toThrow(/no probability/);
+  expect(() => runDecoder(scoreAlternatives(0, PROMPT, spellings), () => [0, 1, NaN])).toThrow(/no probability/);
+});

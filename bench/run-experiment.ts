@@ -33,12 +33,20 @@ export async function openExperiment(
   experiment: Experiment,
   { model, prepared, place, isWanted }: ExperimentOptions,
 ): Promise<OpenExperiment> {
-  const first = await measureDocmill(model, prepared, place);
+  const first = await measureDocmill(model, prepared, place, true);
   const workload = withAnswerTokens(prepared, first);
   const needs = needsOf(prepared, first);
   const sides = chooseSides(experiment, model, place).filter(({ name }) => isWanted(name));
   const { model: name, workload: says } = experiment;
-  const result: Result = { model: name, workload: says, says: prepared.says, needs, sides: {}, limits: [] };
+  const result: Result = {
+    model: name,
+    workload: says,
+    says: prepared.says,
+    needs,
+    shares: first.shares ?? null,
+    sides: {},
+    limits: [],
+  };
   return {
     result,
     measureRound: async (round, keep) => {

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine.ts';
 import type { Needs, Rates } from '../../src/bench/limit.ts';
+import type { TimeShares } from '../sides/time-native.ts';
 import type { Timing } from '../sides/stopwatch.ts';
 import type { Quality } from './judge-answers.ts';
 
@@ -18,6 +19,8 @@ export type Result = {
   readonly workload: string;
   readonly says: string;
   readonly needs: Needs;
+  /** Where docmill's time goes, measured once before the rounds. */
+  readonly shares: TimeShares | null;
   readonly sides: Record<string, Round[]>;
   readonly limits: Rates[];
 };

@@ -22,6 +22,7 @@ function modelLines(model: string, results: readonly Result[]): string[] {
     row('the limit', (result) => rate(limitOf(result))),
     row('docmill’s share of the limit', (result) => percent(shareOf(result, 'docmill'))),
     row('docmill, tokens/s', (result) => rate(tokensPerSecond(result, 'docmill'))),
+    row('docmill, time that is not evaluating', (result) => percent(1 - (result.shares?.evaluate ?? NaN))),
     row('docmill, peak memory', (result) => gigabytes(peakOf(result, 'docmill'))),
   ];
   return [

@@ -14,6 +14,8 @@ export type ChildJob = {
   /** Sequences that are worked on at once, for sides that have such a choice. */
   readonly concurrency?: number;
   readonly constrained?: boolean;
+  /** Also say where the time goes, which costs a little of it. */
+  readonly profile?: boolean;
   /** Tokens of a slot, where docmill's own number is too small. */
   readonly contextTokens?: number;
 };

@@ -1,13 +1,23 @@
 import { runChild } from './child-job.ts';
 import type { Place } from './pinned.ts';
 import type { Measurement, Prepared } from './side.ts';
+import type { TimeShares } from './time-native.ts';
 
 /** A measurement of docmill, which also says how many tokens of each answer were chosen and not forced. */
-export type DocmillMeasurement = Measurement & { readonly chosen: readonly number[] };
+export type DocmillMeasurement = Measurement & {
+  readonly chosen: readonly number[];
+  /** Where the time went, if that was asked for. */
+  readonly shares?: TimeShares;
+};
 
 /** Answers a workload with docmill's engine in a process of its own. */
-export async function measureDocmill(model: string, prepared: Prepared, place: Place): Promise<DocmillMeasurement> {
-  const job = { model, core: place.core, prepared, ...roomFor(prepared) };
+export async function measureDocmill(
+  model: string,
+  prepared: Prepared,
+  place: Place,
+  profile = false,
+): Promise<DocmillMeasurement> {
+  const job = { model, core: place.core, prepared, profile, ...roomFor(prepared) };
   return runChild<DocmillMeasurement>('docmill-child.ts', job, place);
 }
 

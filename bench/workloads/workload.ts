@@ -46,7 +46,6 @@ const plans = {
   },
 } as const satisfies Record<string, Plan>;
 export type WorkloadName = keyof typeof plans;
-export const workloadNames: readonly string[] = Object.keys(plans);
 
 /** A workload with made-up documents, whose sizes in tokens vary by 15 % around what its name says. */
 export function makeWorkload(

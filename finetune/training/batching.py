@@ -30,6 +30,8 @@ class Plan:
     # The tokens after which the rate has fallen to 0; None when only the clock says so.
     tokens: float | None
     per_step: int
+    # After so many steps every document has been learned from, if the plan goes so far.
+    first_pass: int
 
     @property
     def steps(self) -> int:
@@ -45,19 +47,20 @@ def plan_batches(lengths: list[int], budget: Budget, *, batch_tokens: int, per_s
     most = _most_tokens(budget, tokens_per_second)
     batches: list[list[int]] = []
     sizes: list[int] = []
-    total = 0
+    total = first_pass = 0
     for number, epoch in enumerate(_epochs(lengths, batch_tokens, seed, keep_order)):
+        first_pass = first_pass or -(-len(epoch) // per_step)
         last = budget.epochs is not None and number + 1 >= budget.epochs
         share = budget.epochs - number if last and budget.epochs is not None else 1
         for batch in epoch[: max(1, round(share * len(epoch)))]:
             if total >= most or (budget.steps is not None and len(batches) == budget.steps * per_step):
-                return _to_plan(batches, sizes, per_step, budget)
+                return _to_plan(batches, sizes, per_step, first_pass, budget)
             batches.append(batch)
             sizes.append(len(batch) * padded(max(lengths[index] for index in batch)))
             total += sizes[-1]
         if last:
             break
-    return _to_plan(batches, sizes, per_step, budget)
+    return _to_plan(batches, sizes, per_step, first_pass, budget)
 
 
 def _most_tokens(budget: Budget, tokens_per_second: float) -> float:
@@ -92,9 +95,9 @@ def _window(indices: list[int], lengths: list[int], batch_tokens: int, rng: rand
     return groups
 
 
-def _to_plan(batches: list[list[int]], sizes: list[int], per_step: int, budget: Budget) -> Plan:
+def _to_plan(batches: list[list[int]], sizes: list[int], per_step: int, first_pass: int, budget: Budget) -> Plan:
     after_batch = numpy.cumsum(numpy.array(sizes, dtype=numpy.int64))
     ends = [min(end, len(batches)) - 1 for end in range(per_step, len(batches) + per_step, per_step)]
     after_step = after_batch[ends]
     only_clock = budget.minutes is not None and budget.epochs is budget.tokens is budget.steps is None
-    return Plan(batches, after_step, None if only_clock else float(after_step[-1]), per_step)
+    return Plan(batches, after_step, None if only_clock else float(after_step[-1]), per_step, first_pass)

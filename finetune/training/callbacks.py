@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from transformers import TrainerCallback
+from transformers import EarlyStoppingCallback, TrainerCallback
 
 from problem import Problem
 from training.starts import Start, copy_vocabulary
@@ -17,6 +17,18 @@ class KeepVocabulary(TrainerCallback):
 
     def on_save(self, args, state, control, **kwargs):
         copy_vocabulary(self.start, Path(args.output_dir) / f"checkpoint-{state.global_step}")
+
+
+class StopWhenNoBetter(EarlyStoppingCallback):
+    """Ends a run after `patience` scores in a row without a better one, but not before all documents have been seen once."""
+
+    def __init__(self, patience: int, first_pass: int):
+        super().__init__(patience)
+        self.first_pass = first_pass  # in steps
+
+    def on_evaluate(self, args, state, control, metrics, **kwargs):
+        if state.global_step >= self.first_pass:
+            super().on_evaluate(args, state, control, metrics, **kwargs)
 
 
 class StopAtNaN(TrainerCallback):

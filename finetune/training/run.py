@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from transformers import EarlyStoppingCallback, PrinterCallback
+from transformers import PrinterCallback
 
 from training.answer_trainer import AnswerTrainer, to_dataset
 from training.batching import Budget, Plan, plan_batches
-from training.callbacks import KeepVocabulary, StopAtNaN
+from training.callbacks import KeepVocabulary, StopAtNaN, StopWhenNoBetter
 from training.display import Display
 from training.optimizers import create_optimizer, create_scheduler
 from training.progress import Progress
@@ -92,7 +92,7 @@ def _complete_trainer(run: Run, options) -> None:
     for callback in (run.progress, Display(run.progress), KeepVocabulary(run.start), StopAtNaN()):
         trainer.add_callback(callback)
     if options.patience and run.data.sets:
-        trainer.add_callback(EarlyStoppingCallback(options.patience))
+        trainer.add_callback(StopWhenNoBetter(options.patience, run.plan.first_pass))
     if options.compile:
         trainer.language_model.model.forward = torch.compile(trainer.language_model.model.forward, dynamic=True)
 

@@ -137,6 +137,7 @@ def the_first_limit_that_is_reached_ends_the_plan():
     per_pass = len(_plan(lengths, Budget(epochs=1)).batches)
     assert len(_plan(lengths, Budget(epochs=0.5)).batches) == round(per_pass / 2)
     assert _plan(lengths, Budget(steps=7, epochs=9)).steps == 7
+    assert _plan(lengths, Budget(epochs=2), per_step=3).first_pass == -(-per_pass // 3)
     assert len(_plan(lengths, Budget(steps=7), per_step=3).batches) == 21
     by_tokens = _plan(lengths, Budget(tokens=9000)).tokens_after_step
     assert by_tokens[-1] >= 9000 > by_tokens[-2]

@@ -136,13 +136,21 @@ def accumulated_batches_are_one_step():
 
 def the_best_model_is_kept_when_it_gets_worse():
     with temporary_folder() as folder:
-        options = _options(folder, "--steps", "12", "--evaluations", "12", "--patience", "2", "--lr", "3", "--lr-matrix", "3", "--decay", "0")
+        # All documents are in one batch: a pass is a step.
+        options = _options(folder, "--steps", "12", "--evaluations", "12", "--patience", "2", "--lr", "3", "--lr-matrix", "3", "--decay", "0", "--batch-tokens", "4096")
         report = train.train(options)
         assert report["ended"] == "no better score any more" and report["steps"] < 12, report["steps"]
         best = report["best"]
         assert report["steps"] == best["step"] + 2
         assert best["sets"]["held-out"]["loss"] == min(entry["sets"]["held-out"]["loss"] for entry in report["scores"])
         assert _weights(folder / "run") == (folder / "run" / f"checkpoint-{best['step']}" / "model.safetensors").read_bytes()
+
+
+def no_run_ends_before_it_has_seen_all_documents():
+    with temporary_folder() as folder:
+        options = _options(folder, "--steps", "20", "--evaluations", "20", "--patience", "1", "--lr", "1e-9", "--lr-matrix", "1e-9")
+        report = train.train(options)
+        assert report["passes"] >= 1 and report["steps"] < 20, (report["passes"], report["steps"])
 
 
 def adapters_are_merged_into_a_plain_folder():

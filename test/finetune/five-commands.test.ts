@@ -53,7 +53,7 @@ describe.skipIf(python === '')('docs/fine-tuning.md', () => {
       DOCUMENTS: join(root, 'examples/tickets'),
       MODEL: 'models/demo.gguf',
     };
-    const settings = { ...changed, RATE: '1e-3', EPOCHS: '1' };
+    const settings = { ...changed, RATE: '1e-3', EPOCHS: '2' };
     const env = { ...process.env, PATH: path, OMP_NUM_THREADS: '1', ...settings };
     expect(variables.map((line) => line.split('=')[0])).toEqual(['TASK', ...Object.keys(settings)]);
     expect(commands).toHaveLength(5);

@@ -21,6 +21,7 @@ const result: Result = {
   workload: 'W3',
   says: 'six fields',
   needs: { prefix: 100, read: 200, steps: 20 },
+  shares: null,
   sides: {
     docmill: [round(1), round(2), round(4)],
     'llama-server, 1 slot, --swa-full': [round(2), round(4), round(4)],

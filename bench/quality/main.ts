@@ -39,8 +39,10 @@ async function compareAll(options: Options, signal: AbortSignal): Promise<void> 
   for (const dataSet of chosen) {
     process.stderr.write(`${dataSet.name}\n`);
     comparisons.push(await compareOn(dataSet, { ...options, data, place }));
+    // After each, so that nothing is lost when a long run is stopped.
+    await writeReport({ ...begun, comparisons }, options.out);
   }
-  await writeReport({ ...begun, comparisons }, options.out);
+  process.stdout.write(toPage({ ...begun, comparisons }, dataSets));
 }
 
 function chooseDataSets(names: readonly string[]): typeof dataSets {
@@ -53,10 +55,8 @@ function chooseDataSets(names: readonly string[]): typeof dataSets {
 }
 
 async function writeReport(report: QualityReport, out: string | undefined): Promise<void> {
-  const page = toPage(report, dataSets);
-  process.stdout.write(page);
   if (out === undefined) return;
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'quality.json'), `${JSON.stringify(report, null, 1)}\n`);
-  await writeFile(join(out, 'quality.md'), page);
+  await writeFile(join(out, 'quality.md'), toPage(report, dataSets));
 }

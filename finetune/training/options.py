@@ -48,7 +48,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--max-tokens", type=_whole, help="documents with more, prompt and answer, are left out (1024; 512 with --config)")
     group.add_argument("--held-out", type=_share, help="share of the documents to score instead of learning from (0.1 with --model and without --evaluate)")
     group.add_argument("--evaluate", type=Path, nargs="+", default=[], help="files of training lines to score; those with `held` in their names decide which model is best, or else all")
-    group.add_argument("--evaluate-documents", type=_whole, default=96, help="of each set at most (96)")
+    group.add_argument("--evaluate-documents", type=_whole, default=96, help="the first of each set at most (96)")
     group.add_argument("--out", type=Path, help="folder to write")
 
 

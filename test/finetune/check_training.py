@@ -128,6 +128,17 @@ def an_interrupted_run_ends_as_if_nothing_had_happened():
         assert _weights(folder / "broken") == _weights(folder / "whole")
 
 
+def a_finished_run_stays_as_it_is():
+    with temporary_folder() as folder:
+        first = train.train(_options(folder, "--steps", "3"))
+        weights = _weights(folder / "run")
+        again = train.train(_options(folder, "--steps", "3"))
+        assert _weights(folder / "run") == weights
+        assert {**again, "peakMemoryBytes": first["peakMemoryBytes"]} == first
+        longer = train.train(_options(folder, "--steps", "4"))
+        assert longer["steps"] == 4 and longer["loss"][:3] == first["loss"]
+
+
 def accumulated_batches_are_one_step():
     with temporary_folder() as folder:
         report = train.train(_options(folder, "--steps", "3", "--accumulate", "2", "--batch-tokens", "128"))

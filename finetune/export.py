@@ -7,6 +7,7 @@
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -26,12 +27,15 @@ from to_gguf.options import parse_options
 from to_gguf.quantize import Types, find_weight_error, write_quantized
 
 MODEL_PROBLEM = 78
+TERMINATED = 143
 # The conversion to F32 is right or wrong everywhere: a few documents show it.
 CONVERTED_DOCUMENTS = 20
 
 
 def main() -> None:
     began = time.monotonic()
+    # Or gigabytes would stay in the temporary folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     options = parse_options()
     lines = read_parity_lines(options.lines)
     check_writable(options.out)

@@ -33,8 +33,8 @@ async function compareAll(options: Options, signal: AbortSignal): Promise<void> 
   await checkPython();
   const place = { core: pinnableCore(options.core), signal };
   const start = { name: basename(options.start), sha256: (await hashFile(options.start)) ?? '' };
-  const { budget, lr } = options;
-  const begun = { date: new Date().toISOString(), machine: describeMachine(), budget, lr, start };
+  const { budget, lr, type } = options;
+  const begun = { date: new Date().toISOString(), machine: describeMachine(), budget, lr, type, start };
   const comparisons: Comparison[] = [];
   for (const dataSet of chosen) {
     process.stderr.write(`${dataSet.name}\n`);

@@ -9,6 +9,8 @@ export type Options = {
   readonly budget: Budget;
   /** AdamW's rate. The default is one for 4 million parameters; one of 270 million takes a twentieth of it. */
   readonly lr: number;
+  /** Of the weights in the GGUF file. */
+  readonly type: string;
   /** At most so many documents of each part, evenly spread. */
   readonly documents: number;
   readonly dataSets: readonly string[];
@@ -22,12 +24,13 @@ const HELP = `Fine-tunes the demo model on public data and sets its scores besid
 
   $ npm run bench:quality                                        both data sets, 15 minutes of training each
   $ npm run bench:quality -- --data-set banking77 --minutes 60   one of them, for longer
-  $ npm run bench:quality -- --minutes 0.1 --documents 220 --lr 0.0001   does everything work? two minutes
+  $ npm run bench:quality -- --tokens 80000 --documents 220 --type f16   does everything work? two minutes
 
   --minutes N      of training, for each data set (default 15)
   --tokens N       tokens to learn from instead, for each data set: what other work on the machine does not change
   --data-set NAME  banking77 or sroie_receipts (repeatable; default both)
   --lr RATE        of AdamW (default 0.001, for a model of 4 million parameters)
+  --type TYPE      of the weights in the GGUF file, q8_0, q4_0 or f16 (default q8_0)
   --documents N    at most so many of each part, evenly spread
   --model FILE     the model to start from (default models/demo.gguf)
   --core N         the core to run on (default 0)
@@ -50,6 +53,7 @@ export function readOptions(parameters: readonly string[]): Options | undefined 
         : { unit: 'tokens', value: toNumber('tokens', values.tokens) },
     lr: toNumber('lr', values.lr),
     documents: values.documents === undefined ? Number.POSITIVE_INFINITY : toNumber('documents', values.documents),
+    type: values.type,
     dataSets: values['data-set'],
     start: values.model,
     core: toNumber('core', values.core),
@@ -65,6 +69,7 @@ function parse(parameters: readonly string[]) {
         minutes: { type: 'string', default: '15' },
         tokens: { type: 'string' },
         lr: { type: 'string', default: '0.001' },
+        type: { type: 'string', default: 'q8_0' },
         documents: { type: 'string' },
         'data-set': { type: 'string', multiple: true, default: [] },
         model: { type: 'string', default: 'models/demo.gguf' },

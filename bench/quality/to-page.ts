@@ -12,6 +12,7 @@ export type QualityReport = {
   /** Of training, for each data set. */
   readonly budget: Budget;
   readonly lr: number;
+  readonly type: string;
   readonly start: { readonly name: string; readonly sha256: string };
   readonly comparisons: readonly Comparison[];
 };
@@ -47,16 +48,16 @@ function toSection({ documents, leftOut, training, model, baseline }: Comparison
   ].join('\n\n');
 }
 
-function conditionsOf({ date, machine, budget, lr, start }: QualityReport): string {
+function conditionsOf({ date, machine, budget, lr, type, start }: QualityReport): string {
   return [
     '## Conditions',
     [
-      `- begun ${date.slice(0, 10)}; ${budget.value.toLocaleString('en')} ${budget.unit} of training for each data set, one thread, from \`${start.name}\` (sha256 \`${start.sha256.slice(0, 16)}…\`); AdamW ${lr}, seed 1, Q8_0`,
+      `- begun ${date.slice(0, 10)}; ${budget.value.toLocaleString('en')} ${budget.unit} of training for each data set, one thread, from \`${start.name}\` (sha256 \`${start.sha256.slice(0, 16)}…\`); AdamW ${lr}, seed 1, ${type.toUpperCase()}`,
       `- ${machine.cpu}, ${machine.cores} cores, ${gigabytes(machine.memoryBytes)}, ${machine.system}; docmill ${machine.docmill}, node-llama-cpp ${machine.nodeLlamaCpp}, Node ${machine.node}`,
       '- the demo model goes the way of any model: `docmill export`, `finetune/train.py`, `finetune/export.py`, `docmill eval`; the baseline is scored by the same code on the same documents',
       '- published scores were measured by others with other code, other measures and, for receipts, with the places of the words on the page; they say what real models reach, not who is better by a point',
       '- test documents chose nothing: no option, no wording of a task and no regular expression',
-      '- made by `npm run bench:quality -- --out docs/benchmarks`, with the public data at `DOCMILL_TEST_DATA`',
+      `- made by \`npm run bench:quality -- --${budget.unit} ${budget.value} --out docs/benchmarks\`, with the public data at \`DOCMILL_TEST_DATA\``,
     ].join('\n'),
   ].join('\n\n');
 }

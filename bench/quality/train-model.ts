@@ -17,6 +17,7 @@ export type TrainingOptions = {
   readonly start: string;
   readonly budget: Budget;
   readonly lr: number;
+  readonly type: string;
   readonly place: Place;
 };
 
@@ -42,8 +43,9 @@ export async function trainModel(
   await writeFile(inside('test.gold.jsonl'), toGoldFile(test));
   await docmill('export', '--task', task, '--gold', inside('train.gold.jsonl'), '--out', inside('train.jsonl'));
   await python('train.py', '--data', inside('train.jsonl'), '--out', inside('run'), ...learning(options));
+  const proof = ['--compare', String(Math.min(100, Math.ceil(train.length / 10)))];
   const trained = ['--model', inside('run/model'), '--lines', inside('train.jsonl')];
-  await python('export.py', ...trained, '--out', inside('model.gguf'));
+  await python('export.py', ...trained, ...proof, '--type', options.type, '--out', inside('model.gguf'));
   const given = ['--task', task, '--gold', inside('test.gold.jsonl'), '--model', inside('model.gguf')];
   const facts: unknown = JSON.parse(await docmill('eval', ...given, '--json'));
   const training: unknown = JSON.parse(await readFile(inside('run/training.json'), 'utf8'));

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdtempDisposable, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtempDisposable, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -126,6 +127,18 @@ describe.skipIf(python === undefined)('export.py', { timeout: 600_000 }, () => {
     expect(exported.report().failures).not.toEqual([]);
     expect(await readFile(at('kept.gguf'), 'utf8')).toBe('an earlier file');
     await expect(readFile(at('kept.gguf.parity.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('leaves nothing behind when it is told to stop', async () => {
+    await mkdir(at('scratch'));
+    const options = ['--model', at('model'), '--lines', at('lines.jsonl'), '--out', at('stopped.gguf')];
+    const stopped = spawn(python ?? '', [exporter, ...options], { env: { ...process.env, TMPDIR: at('scratch') } });
+    const exit = once(stopped, 'exit');
+    await once(stopped.stderr, 'data');
+    expect(await readdir(at('scratch'))).not.toEqual([]);
+    stopped.kill('SIGTERM');
+    expect(await exit).toEqual([143, null]);
+    expect(await readdir(at('scratch'))).toEqual([]);
   });
 
   it.each<[string, number, RegExp, () => Promise<readonly string[]>]>([

@@ -14,6 +14,7 @@ const report: QualityReport = {
   machine: describeMachine(),
   budget: { unit: 'minutes', value: 15 },
   lr: 0.001,
+  type: 'q8_0',
   start: { name: 'demo.gguf', sha256: 'a'.repeat(64) },
   comparisons: [
     {

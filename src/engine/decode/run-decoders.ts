@@ -27,7 +27,7 @@ export async function runDecoders<T>(
   schedule: Schedule,
   signal: AbortSignal,
 ): Promise<T[]> {
-  const { slots, held, batchTokens, leastTogether } = schedule;
+  const { slots, held, leastTogether } = schedule;
   const results: T[] = [];
   const waiting = beginDecoders(starts, results);
   const running: Decoding<T>[] = [];
@@ -39,7 +39,7 @@ export async function runDecoders<T>(
     const runs = together.flatMap((decoding) =>
       decoding.question === undefined ? [] : [toRun(decoding, decoding.question, held, context)],
     );
-    const places = await evaluateEvenly(runs, batchTokens, evaluate);
+    const places = await evaluateEvenly(runs, schedule, evaluate);
     for (const [index, decoding] of together.entries()) {
       const place = places[index];
       if (place === undefined) {
@@ -64,15 +64,17 @@ type Evaluate = (runs: readonly Run[]) => Promise<readonly Place[]>;
 /** Evaluates all but the last tokens run by run, and the last ones together: one each, or what a lone run has left. */
 async function evaluateEvenly(
   runs: readonly Run[],
-  batchTokens: number,
+  { batchTokens, leastTogether }: Schedule,
   evaluate: Evaluate,
 ): Promise<readonly Place[]> {
   const lasts: Run[] = [];
   for (const { slot, tokens } of runs) {
     const before = tokens.length - 1;
     const ahead = runs.length > 1 ? before : before - (before % batchTokens);
-    for (let from = 0; from < ahead; from += batchTokens) {
-      await evaluate([{ slot, tokens: tokens.slice(from, Math.min(from + batchTokens, ahead)), asks: false }]);
+    // Without logits, half as many tokens are worth a batch.
+    const most = ahead < leastTogether / 2 ? 1 : batchTokens;
+    for (let from = 0; from < ahead; from += most) {
+      await evaluate([{ slot, tokens: tokens.slice(from, Math.min(from + most, ahead)), asks: false }]);
     }
     lasts.push({ slot, tokens: tokens.slice(ahead), asks: true });
   }

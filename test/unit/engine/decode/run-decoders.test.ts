@@ -104,6 +104,13 @@ test('too few slots to be worth a batch are evaluated one by one', async () => {
   expect(log).toEqual(['0+4', '0+2?', '1+4', '1+2?']);
 });
 
+test('too few tokens to be worth a batch are caught up with one by one', async () => {
+  const log: string[] = [];
+  const turns = [4, 5, 1, 1, 1, 1, 1, 1].map((append) => [{ keep: 0, append }]);
+  await runAll(turns, { slots: 8, leastTogether: 8 }, log);
+  expect(log.slice(0, -1)).toEqual(['0+1', '0+1', '0+1', '1+4']);
+});
+
 test('an abort is thrown before the next evaluation', async () => {
   const controller = new AbortController();
   const log: string[] = [];

@@ -35,7 +35,7 @@ for (const experiment of chosen) {
   open.push(one);
 }
 for (let round = 0; round < options.rounds; round += 1) {
-  for (const one of open) await one.measureRound(round, () => write(report, options));
+  for (const one of open) if (round < one.mostRounds) await one.measureRound(round, () => write(report, options));
 }
 
 async function openOne(experiment: Experiment, place: Place, { documents, sides }: Options): Promise<OpenExperiment> {

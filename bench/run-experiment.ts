@@ -16,6 +16,7 @@ import type { Measurement, Prepared, Side } from './sides/side.ts';
 /** An experiment that is ready to be measured as often as is wanted. */
 export type OpenExperiment = {
   readonly result: Result;
+  readonly mostRounds: number;
   /** Measures every side once, beginning with another one in every round; `keep` is called after each. */
   readonly measureRound: (round: number, keep: () => void) => Promise<void>;
 };
@@ -49,6 +50,7 @@ export async function openExperiment(
   };
   return {
     result,
+    mostRounds: experiment.mostRounds ?? Number.POSITIVE_INFINITY,
     measureRound: async (round, keep) => {
       for (const side of rotate(sides, round)) {
         const measured = toRound(await side.measure(workload), { workload, first });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 
 /** Writes a result to stdout, waiting while the reader is slow. Results only; everything else is a note. */
-export async function print(text: string): Promise<void> {
-  if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');
+export async function print(text: string, lineEnd = '\n'): Promise<void> {
+  if (!process.stdout.write(`${text}${lineEnd}`)) await once(process.stdout, 'drain');
 }
 
 /** Says something to the person at the terminal, on stderr. */

@@ -5,10 +5,13 @@ import { readConfig } from '../config.ts';
 import { AppError, programErrors, systemCode } from '../errors.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
 import { type OpenRun, openRun } from '../ledger/open-run.ts';
-import { type OnMissing, finalLines, skipMissing } from '../ledger/result-lines.ts';
+import { type FinalLine, type OnMissing, finalLines, skipMissing } from '../ledger/result-lines.ts';
 import { readState } from '../ledger/run-state.ts';
 import { listenForShutdown } from '../shutdown.ts';
+import { plural } from './format.ts';
 import { note, print } from './output.ts';
+import { type FormatName, chooseFormat, formatNames } from './result-formats/choose-format.ts';
+import type { LeftOut, ResultFormat } from './result-formats/result-format.ts';
 import { parseProbability, sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';
 
@@ -18,6 +21,8 @@ type ResultsFlags = {
   readonly follow?: boolean;
   readonly failed?: boolean;
   readonly below?: number;
+  readonly format: FormatName;
+  readonly inputRoot: Readonly<Record<string, string>>;
   readonly out?: string;
 };
 
@@ -32,7 +37,8 @@ export function addResults(program: Command): void {
       'answers with a field below this confidence only: the set to review',
       parseProbability,
     )
-    .addOption(new Option('--format <format>', 'form of the lines').choices(['jsonl']).default('jsonl'))
+    .addOption(new Option('--format <format>', 'form of the lines').choices(formatNames).default('jsonl'))
+    .addOption(sharedOptions.inputRoot())
     .addOption(sharedOptions.out())
     .addHelpText(
       'after',
@@ -40,6 +46,7 @@ export function addResults(program: Command): void {
 Examples:
   $ docmill results demo-ticket | head -3
   $ docmill results demo-invoice --below 0.8 > review.jsonl
+  $ docmill results demo-invoice --format csv > invoices.csv
   $ docmill results demo-invoice --follow | jq .answer.total`,
     )
     .action(results);
@@ -60,13 +67,34 @@ async function results(name: string, flags: ResultsFlags): Promise<void> {
     missed ||= decision !== 'look-again';
     return decision;
   };
-  for await (const { result, text } of finalLines(open.paths, round, onMissing)) {
-    if (isWanted(result, flags)) await print(process.stdout.isTTY ? toTerminal(text) : text);
-  }
+  const format = chooseFormat(flags.format, open, flags.inputRoot);
+  const leftOut = await printLines(finalLines(open.paths, round, onMissing), format, flags);
+  for (const [why, count] of leftOut) note(`Left out: ${plural(count, 'document')} ${reasons[why]}.`);
   // Asked of what was printed: a part that came meanwhile is not in it.
-  if (!missed) return;
-  note('Not complete: documents of missing shards were left out.');
-  process.exitCode = programErrors.INCOMPLETE.exit;
+  if (missed) note('Not complete: documents of missing shards were left out.');
+  if (missed || leftOut.has('unreadable')) process.exitCode = programErrors.INCOMPLETE.exit;
+}
+
+const reasons = {
+  unanswered: 'without an answer, which this format cannot show',
+  unreadable: 'whose text, which this format holds, cannot be read as it was planned; `--input-root` says where it is',
+} as const satisfies Record<LeftOut, string>;
+
+async function printLines(
+  lines: AsyncIterable<FinalLine>,
+  { head, lineEnd, toLine }: ResultFormat,
+  flags: ResultsFlags,
+): Promise<ReadonlyMap<LeftOut, number>> {
+  const show = (text: string) => print(process.stdout.isTTY ? toTerminal(text) : text, lineEnd);
+  const leftOut = new Map<LeftOut, number>();
+  if (head !== undefined) await show(head);
+  for await (const line of lines) {
+    if (!isWanted(line.result, flags)) continue;
+    const written = await toLine(line);
+    if ('text' in written) await show(written.text);
+    else leftOut.set(written.leftOut, (leftOut.get(written.leftOut) ?? 0) + 1);
+  }
+  return leftOut;
 }
 
 /** A reader who may not write prints what is there all the same. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { parseJson } from '../../schemas/json.ts';
-import { type Alias, aliasSchema } from '../../schemas/plan.ts';
+import { type Alias, type PlannedDocument, aliasSchema } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { hasPart, readPart } from './parts.ts';
@@ -8,8 +8,8 @@ import { openPlan } from './plan-file.ts';
 import { readLines } from './read-lines.ts';
 import type { RunPaths } from './run-paths.ts';
 
-/** A document's final line, and its text in the file. */
-export type FinalLine = { readonly result: ResultLine; readonly text: string };
+/** A document's final line, its text in the file, and the document as the round planned it that answered it. */
+export type FinalLine = { readonly result: ResultLine; readonly text: string; readonly document: PlannedDocument };
 
 export type PlacedLine = FinalLine & { readonly shard: number; readonly index: number };
 
@@ -37,7 +37,7 @@ export async function* finalLines(
     yield line;
     for (let alias = aliases.peek(); alias !== null && !isBefore(line, alias); alias = aliases.peek()) {
       // An alias of a shard that has no part yet is passed over with it.
-      if (isAliasOf(alias, line)) yield withId(line.result, alias.id);
+      if (isAliasOf(alias, line)) yield toAlias(line, alias);
       await aliases.advance();
     }
   }
@@ -71,9 +71,10 @@ async function* roundLines(paths: RunPaths, round: number, onMissing: OnMissing)
     if (found === 'stop') return;
     const { documents } = await plan.readShard(shard);
     const part = found === 'skip' ? null : await readPart(paths, round, shard, documents);
-    for (const [index, { id }] of documents.entries()) {
+    for (const [index, document] of documents.entries()) {
       const result = part?.results[index];
-      yield { id, line: result === undefined ? null : { result, text: part?.lines[index] ?? '' }, shard, index };
+      const line = result === undefined ? null : { result, text: part?.lines[index] ?? '', document };
+      yield { id: document.id, line, shard, index };
     }
   }
 }
@@ -130,9 +131,9 @@ function isAliasOf(alias: Alias, line: PlacedLine): boolean {
   return alias.shard === line.shard && alias.index === line.index;
 }
 
-function withId(result: ResultLine, id: string): FinalLine {
+function toAlias({ result, document }: FinalLine, { id, source }: Alias): FinalLine {
   const renamed = resultLineSchema.parse({ ...result, id });
-  return { result: renamed, text: JSON.stringify(renamed) };
+  return { result: renamed, text: JSON.stringify(renamed), document: { id, source, sha256: document.sha256 } };
 }
 
 type Cursor<T> = {

@@ -1,0 +1,31 @@
+import { readDocument } from '../../documents/read-document.ts';
+import type { OpenRun } from '../../ledger/open-run.ts';
+import { csvFormat } from './csv-format.ts';
+import { langextractFormat } from './langextract-format.ts';
+import { openaiFormat } from './openai-format.ts';
+import type { ResultFormat } from './result-format.ts';
+
+export const formatNames = ['jsonl', 'csv', 'langextract', 'openai'] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** The form of a run's lines. `inputRoots` says where input is on this machine, for the form that holds the texts. */
+export function chooseFormat(
+  name: FormatName,
+  { run, paths }: OpenRun,
+  inputRoots: Readonly<Record<string, string>>,
+): ResultFormat {
+  switch (name) {
+    case 'jsonl':
+      return { lineEnd: '\n', toLine: async ({ text }) => ({ text }) };
+    case 'csv':
+      return csvFormat(run);
+    case 'langextract': {
+      const roots = { ...run.roots, input: paths.input, ...inputRoots };
+      return langextractFormat(run, (document) => readDocument(document, roots, []));
+    }
+    case 'openai':
+      return openaiFormat(run);
+    default:
+      return name satisfies never;
+  }
+}

@@ -1,0 +1,77 @@
+import { type JsonValue, type Pointer, pointerParts, pointerTo } from '../../../schemas/json.ts';
+import type { OkLine } from '../../../schemas/result.ts';
+import type { Field } from '../../task/field.ts';
+import { walkAnswer } from '../../task/walk-answer.ts';
+import { codePointOffsets } from './code-points.ts';
+
+/** langextract's `Extraction`, in its own words and with its offsets: code points. */
+type Extraction = {
+  readonly extraction_class: string;
+  readonly extraction_text: string;
+  readonly char_interval: { readonly start_pos: number; readonly end_pos: number } | null;
+  readonly alignment_status: 'match_exact' | null;
+  readonly extraction_index: number;
+  readonly group_index: number;
+  readonly description: null;
+  readonly attributes: Readonly<Record<string, string>>;
+};
+
+/**
+ * One extraction for every value of an answer that is not null, in schema order. A copied value has its place in the text;
+ * a label, or what the model wrote itself, has none. Fields of one list item share a group.
+ */
+export function toExtractions(output: Field, line: OkLine, text: string): Extraction[] {
+  const toCodePoints = codePointOffsets(text);
+  const groups = new Map<Pointer, number>();
+  const leaves = [...walkAnswer(output, line.answer)].filter(
+    ({ field, value, pointer }) =>
+      field.type !== 'object' && field.type !== 'array' && (value !== null || line.spans?.[pointer] !== undefined),
+  );
+  return leaves.map(({ pointer, value }, index) => {
+    const span = line.spans?.[pointer];
+    const { name, item } = placeOf(output, pointer);
+    if (!groups.has(item)) groups.set(item, groups.size);
+    return {
+      extraction_class: name,
+      extraction_text: span === undefined ? toText(value) : text.slice(span.start, span.end),
+      char_interval:
+        span === undefined ? null : { start_pos: toCodePoints(span.start), end_pos: toCodePoints(span.end) },
+      alignment_status: span === undefined ? null : 'match_exact',
+      extraction_index: index,
+      group_index: groups.get(item) ?? 0,
+      description: null,
+      attributes: attributesOf(line, pointer, value),
+    };
+  });
+}
+
+/**
+ * `/lineItems/0/amount` is `lineItems.amount`, because items of a list are of one class, and stands in the item
+ * `/lineItems/0`. What stands in no list is in the item that is the whole answer.
+ */
+function placeOf(output: Field, pointer: Pointer): { readonly name: string; readonly item: Pointer } {
+  const names: string[] = [];
+  let field: Field | undefined = output;
+  let [at, item] = ['', ''];
+  for (const part of pointerParts(pointer)) {
+    at = pointerTo(at, part);
+    if (field?.type === 'object') {
+      names.push(part);
+      field = field.properties.find(({ name }) => name === part)?.field;
+    } else {
+      item = at;
+      field = field?.type === 'array' ? field.items : undefined;
+    }
+  }
+  return { name: names.join('.'), item };
+}
+
+function attributesOf({ spans, confidence }: OkLine, pointer: Pointer, value: JsonValue): Record<string, string> {
+  const normalized = spans?.[pointer]?.text === undefined ? {} : { value: toText(value) };
+  const probability = confidence[pointer];
+  return { pointer, ...normalized, ...(probability === undefined ? {} : { confidence: String(probability) }) };
+}
+
+function toText(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

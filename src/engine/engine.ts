@@ -25,6 +25,8 @@ export type TaskOptions = {
   readonly explain?: boolean;
   /** Settings to use instead of the model's own, as a `run.json` has them. */
   readonly settings?: Readonly<Record<string, JsonValue>>;
+  /** Name of the run whose settings they are, for the error that refuses them. */
+  readonly run?: string;
 };
 
 /** Settings that a person may choose; the model decides about the others. */

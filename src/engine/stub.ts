@@ -29,8 +29,8 @@ export function createStubModel(delayMs: number): Model {
     identity: STUB_IDENTITY,
     settings: STUB_SETTINGS,
     countTokens,
-    openTask: async (task, { settings = STUB_SETTINGS } = {}) => {
-      if (canonicalJson(settings) !== canonicalJson(STUB_SETTINGS)) throw settingsRefused(settings, STUB_SETTINGS);
+    openTask: async (task, { settings = STUB_SETTINGS, run } = {}) => {
+      if (canonicalJson(settings) !== canonicalJson(STUB_SETTINGS)) throw settingsRefused(run, settings, STUB_SETTINGS);
       return openStubTask(task, delayMs);
     },
     [Symbol.asyncDispose]: async () => {},

@@ -14,6 +14,10 @@ const QUOTES = 2;
 const BYTES_PER_CODE_POINT = 6;
 /** `-0.0000012345678901234567`: the longest double that JavaScript writes. */
 const NUMBER_BYTES = 25;
+/** `-1000000000000000.`: no bound is larger. */
+const WHOLE_NUMBER_BYTES = 18;
+/** The model writes no more decimals. */
+const MAX_DECIMALS = 20;
 
 function worstValue(field: Field): number {
   switch (field.type) {
@@ -28,7 +32,11 @@ function worstValue(field: Field): number {
     case 'integer':
       return Math.max(String(field.minimum).length, String(field.maximum).length);
     case 'number':
-      return NUMBER_BYTES;
+      return Math.max(
+        NUMBER_BYTES,
+        WHOLE_NUMBER_BYTES + decimalsOf(field.minimum),
+        WHOLE_NUMBER_BYTES + decimalsOf(field.maximum),
+      );
     case 'date':
       return QUOTES + 'YYYY-MM-DD'.length;
     case 'string':
@@ -37,6 +45,13 @@ function worstValue(field: Field): number {
     default:
       return field satisfies never;
   }
+}
+
+/** A bound with many decimals lets all numbers have as many. */
+function decimalsOf(bound: number): number {
+  const [mantissa = '', exponent = '0'] = String(bound).split('e');
+  const [, fraction = ''] = mantissa.split('.');
+  return Math.min(MAX_DECIMALS, Math.max(0, fraction.length - Number(exponent)));
 }
 
 function worstArray(field: ArrayField): number {

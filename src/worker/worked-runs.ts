@@ -88,7 +88,7 @@ async function openWorkedRun(
     );
   }
   // Settings in `run.json` win over local ones, and settings that cannot be honoured refuse the run.
-  const engine = resources.use(await model.openTask(task, { settings: open.run.engine }));
+  const engine = resources.use(await model.openTask(task, { settings: open.run.engine, run: open.run.name }));
   const plans = new Map<number, Promise<Plan>>();
   resources.defer(async () => {
     for (const plan of plans.values()) await (await plan)[Symbol.asyncDispose]();

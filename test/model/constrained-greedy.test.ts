@@ -26,7 +26,7 @@ function toTokens(segments: readonly PromptSegment[], parts: LlamaParts): Token[
 async function writeFreely(task: CompiledTask, text: string, parts: LlamaParts): Promise<string> {
   const { before, after } = promptFrame(task);
   const { context, prefix } = await parts.openSlots(1);
-  await prefix.hold(toTokens(before, parts), 1);
+  await prefix.hold(toTokens(before, parts), 1, new AbortController().signal);
   let next: readonly Token[] = [...parts.tokenize(text), ...toTokens(after, parts)];
   let state = answerAutomaton(task.output, prepareCopyText(text));
   let written = '';

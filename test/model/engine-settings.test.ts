@@ -43,7 +43,7 @@ test.each([
 ])('a run that was planned with %j, which this model cannot have, is refused', async (change) => {
   const task = compileTask(await loadTask('ticket'));
   await using model = await loadModel(MODEL);
-  await expect(model.openTask(task, { settings: { ...model.settings, ...change } })).rejects.toMatchObject({
-    code: 'CONFIG_INVALID',
-  });
+  const opening = model.openTask(task, { settings: { ...model.settings, ...change }, run: 'demo' });
+  await expect(opening).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  await expect(opening).rejects.toThrow(/^The run `demo` was planned with the engine settings /);
 });

@@ -67,7 +67,9 @@ test.concurrent('a run that was planned with other engine settings is refused, a
   await worker.untilSaid('run refused');
   await waitUntil('status shows the refusal', async () => {
     const { stdout } = await place.docmill(['status', 'demo']);
-    return /refused {4}The run was planned with the engine settings `\{"engine":"stub","threads":4\}`/.test(stdout);
+    return /refused {4}The run `demo` was planned with the engine settings `\{"engine":"stub","threads":4\}`/.test(
+      stdout,
+    );
   });
   expect(await countJobs(place)).toMatchObject({ failed: 0, delayed: 1 });
   expect(await ledgerOf(place, 'demo').parts()).toEqual([]);

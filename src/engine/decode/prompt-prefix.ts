@@ -5,9 +5,9 @@ export type PromptPrefix = {
   /**
    * Makes the first `slots` slots begin with `prefix`, evaluated once and copied; what they held behind it may still be
    * there. Resolves with how many tokens were evaluated: all or none, so that the same document is always evaluated in
-   * the same batches.
+   * the same batches. When `signal` aborts, its reason is thrown before the next evaluation; forget everything then.
    */
-  readonly hold: (prefix: readonly Token[], slots: number) => Promise<number>;
+  readonly hold: (prefix: readonly Token[], slots: number, signal: AbortSignal) => Promise<number>;
   /** Forgets everything; for use after an error or an abort, when the state is unknown. */
   readonly forget: () => void;
 };
@@ -23,9 +23,10 @@ export function keepPromptPrefix(context: TokenContext, batchTokens: number): Pr
       context.truncate(slot, 0);
     }
   };
-  const evaluate = async (prefix: readonly Token[]): Promise<void> => {
+  const evaluate = async (prefix: readonly Token[], signal: AbortSignal): Promise<void> => {
     forget();
     for (let from = 0; from < prefix.length; from += batchTokens) {
+      signal.throwIfAborted();
       await context.evaluate([{ slot: 0, tokens: prefix.slice(from, from + batchTokens), asks: false }]);
     }
     held = prefix;
@@ -33,10 +34,10 @@ export function keepPromptPrefix(context: TokenContext, batchTokens: number): Pr
   };
   return {
     forget,
-    hold: async (prefix, slots) => {
+    hold: async (prefix, slots, signal) => {
       const isHeld = ready > 0 && isSame(held, prefix);
       if (!isHeld) {
-        await evaluate(prefix);
+        await evaluate(prefix, signal);
       }
       context.truncate(0, prefix.length);
       for (; ready < slots; ready += 1) {

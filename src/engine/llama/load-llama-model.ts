@@ -31,22 +31,26 @@ export async function loadLlamaModel(
 async function openWithSettings(
   task: CompiledTask,
   parts: LoadedParts,
-  { settings, ...options }: TaskOptions,
+  { settings, run, ...options }: TaskOptions,
 ): Promise<Engine> {
   await using resources = new AsyncDisposableStack();
-  const own = resources.use(parts.withSettings(requireSettings(settings ?? {}, parts)));
+  const own = resources.use(parts.withSettings(requireSettings(run, settings ?? {}, parts)));
   const engine = resources.use(await openLlamaEngine(task, own, options));
   const owned = resources.move();
   return { ...engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Settings of a run as this model can have them; whether slots go together is not for it to choose. */
-function requireSettings(wanted: Readonly<Record<string, JsonValue>>, parts: LoadedParts): LlamaSettings {
+function requireSettings(
+  run: string | undefined,
+  wanted: Readonly<Record<string, JsonValue>>,
+  parts: LoadedParts,
+): LlamaSettings {
   const parsed = llamaSettingsSchema.safeParse(wanted);
   const isPossible =
     parsed.success &&
     parsed.data.evaluation === parts.settings.evaluation &&
     parsed.data.contextTokens <= parts.contextLimit;
-  if (!isPossible) throw settingsRefused(wanted, parts.settings);
+  if (!isPossible) throw settingsRefused(run, wanted, parts.settings);
   return parsed.data;
 }

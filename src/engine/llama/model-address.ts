@@ -13,18 +13,21 @@ export type ModelAddress = {
   readonly hub: boolean;
 };
 
-/** An answer of the hub that is no address. */
-export type Unresolved = {
-  /** Its HTTP status, or null when there was no answer. */
-  readonly status: number | null;
-  readonly host: string;
-  /** Whether an access token was sent. */
-  readonly token: boolean;
+/** What only the hub knows: which file of a model has a quantisation. */
+export type HubQuestion = {
+  /** Answers `{"ggufFile":{"rfilename":FILE}}`. */
+  readonly manifestUrl: string;
+  /** Headers to try one after the other. */
+  readonly access: readonly Readonly<Record<string, string>>[];
+  readonly addressOf: (file: string) => Promise<ModelAddress | HubQuestion>;
 };
 
 const uriSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('resolved'), resolvedUrl: z.string() }),
-  z.looseObject({ type: z.literal('unresolved') }),
+  z.looseObject({
+    type: z.literal('unresolved'),
+    resolveDetails: z.object({ type: z.literal('hf'), user: z.string(), model: z.string(), tag: z.string() }),
+  }),
 ]);
 const destinationSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('url'), url: z.string() }),
@@ -34,11 +37,19 @@ const destinationSchema = z.discriminatedUnion('type', [
 /**
  * Asks node-llama-cpp's resolver for the URLs of an `hf:` reference or a URL, by its rules for names, quantisations,
  * splits, endpoint and token (`HF_ENDPOINT`, `HF_TOKEN`). The package has the resolver only within its downloader, so
- * this file reaches into it; what is not as expected throws.
+ * this file reaches into it; what is not as expected throws. It asks the hub nothing: the package would wait minutes for
+ * a busy one, and say so on stdout.
  */
-export async function resolveModelAddress(uri: string, signal: AbortSignal): Promise<ModelAddress | Unresolved> {
-  const url = await resolveUrl(uri, signal);
-  if (typeof url !== 'string') return url;
+export async function resolveModelAddress(uri: string): Promise<ModelAddress | HubQuestion> {
+  const destination = destinationSchema.parse(
+    await call('utils/resolveModelDestination.js', 'resolveModelDestination', uri),
+  );
+  if (destination.type === 'url') return toAddress(destination.url);
+  const { parsedUri } = destination;
+  return parsedUri.type === 'resolved' ? toAddress(parsedUri.resolvedUrl) : toQuestion(parsedUri.resolveDetails);
+}
+
+async function toAddress(url: string): Promise<ModelAddress> {
   return {
     urls: z.array(z.string()).parse(await call('gguf/utils/resolveSplitGgufParts.js', 'resolveSplitGgufParts', url)),
     access: [{}, ...(await tokensFor(url))],
@@ -46,32 +57,22 @@ export async function resolveModelAddress(uri: string, signal: AbortSignal): Pro
   };
 }
 
-async function resolveUrl(uri: string, signal: AbortSignal): Promise<string | Unresolved> {
-  const destination = destinationSchema.parse(
-    await call('utils/resolveModelDestination.js', 'resolveModelDestination', uri),
-  );
-  if (destination.type === 'url') return destination.url;
-  const { parsedUri } = destination;
-  if (parsedUri.type === 'resolved') return parsedUri.resolvedUrl;
-  try {
-    const resolved = await call('utils/parseModelUri.js', 'resolveParsedModelUri', parsedUri, { signal });
-    return z.object({ resolvedUrl: z.string() }).parse(resolved).resolvedUrl;
-  } catch (cause) {
-    signal.throwIfAborted();
-    const endpoint = z.string().parse(await call('utils/modelDownloadEndpoints.js', 'resolveHuggingFaceEndpoint'));
-    const token = (await tokensFor(endpoint)).length > 0;
-    return { status: toStatus(cause), host: new URL(endpoint).host, token };
-  }
-}
+/** Only to llama.cpp the hub names a file. */
+const AS_LLAMA = { 'user-agent': 'llama-cpp' };
 
-/** The resolver says in words only what the hub answered. */
-function toStatus(cause: unknown): number | null {
-  const message = cause instanceof Error ? cause.message : '';
-  if (message.startsWith('Cannot get quantization')) return 404;
-  const [, status] = /^Failed to fetch manifest for .*: (\d{3})\b/.exec(message) ?? [];
-  if (status !== undefined) return Number(status);
-  if (message.startsWith('Failed to fetch manifest')) return null;
-  throw cause;
+type Named = { readonly user: string; readonly model: string; readonly tag: string };
+
+async function toQuestion({ user, model, tag }: Named): Promise<HubQuestion> {
+  const endpoint = z.string().parse(await call('utils/modelDownloadEndpoints.js', 'resolveHuggingFaceEndpoint'));
+  const [owner, name, quantization] = [user, model, tag === '' ? 'latest' : tag].map(encodeURIComponent);
+  const manifestUrl = `${endpoint}v2/${owner}/${name}/manifests/${quantization}`;
+  const access: Readonly<Record<string, string>>[] = [];
+  for (const token of [{}, ...(await tokensFor(manifestUrl))]) access.push({ ...token, ...AS_LLAMA });
+  return {
+    manifestUrl,
+    access,
+    addressOf: (file) => resolveModelAddress(`hf:${user}/${model}/${file}`),
+  };
 }
 
 /** Headers with the access token of the user, if there is one for this place. */

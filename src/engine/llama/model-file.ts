@@ -2,6 +2,7 @@ import { GgmlType, type GgufFileInfo } from 'node-llama-cpp';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { type Bytes, toBytes } from '../answer/answer-state.ts';
+import { fitsHeader } from './fits-header.ts';
 import { type ModelShape, shapeSchema } from './model-shape.ts';
 import { type GgufHeader, type GgufValue, readGgufHeader } from './read-gguf-header.ts';
 
@@ -47,6 +48,9 @@ export function readModelHeader(path: string): ModelHeader {
   const shape = shapeSchema.safeParse(nest(values, `${architecture}.`));
   if (!shape.success || values.get('tokenizer.ggml.model') !== 'llama') {
     throw unusable(path, NO_VOCABULARY, shape.error);
+  }
+  if (!fitsHeader({ values, tensors }, architecture, shape.data)) {
+    throw unusable(path, DAMAGED);
   }
   const head = ['output.weight', 'token_embd.weight'].map((name) => tensors.find((tensor) => tensor.name === name));
   const headType = head.find((tensor) => tensor !== undefined)?.type;

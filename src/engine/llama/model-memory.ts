@@ -1,3 +1,4 @@
+import { freeMemory } from './free-memory.ts';
 import { unusable } from './model-file.ts';
 import { keyValueBytes, type ModelShape } from './model-shape.ts';
 import type { LlamaSettings } from './read-llama-settings.ts';
@@ -38,7 +39,7 @@ export function estimateMemory(
 
 /** Throws `MODEL_INVALID` where this machine has not so many bytes free for `purpose`. */
 export function requireMemory(path: string, bytes: number, purpose: string): void {
-  const free = process.availableMemory();
+  const free = freeMemory();
   if (bytes > free) {
     throw unusable(
       path,

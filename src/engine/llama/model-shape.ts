@@ -5,13 +5,15 @@ const count = z.coerce.number().int().min(0);
 /** The shape of a model as the header of its file says it, whatever its architecture. */
 export const shapeSchema = z.object({
   context_length: count.min(1),
-  block_count: count,
-  embedding_length: count,
+  // llama.cpp knows no more.
+  block_count: count.min(1).max(512),
+  embedding_length: count.min(1),
+  feed_forward_length: count.min(1).optional(),
   attention: z.object({
     head_count: count.min(1),
-    head_count_kv: count.optional(),
-    key_length: count.optional(),
-    value_length: count.optional(),
+    head_count_kv: count.min(1).optional(),
+    key_length: count.min(1).optional(),
+    value_length: count.min(1).optional(),
   }),
 });
 

@@ -55,7 +55,7 @@ export async function openLlamaEngine(
     const documents = texts.map((text) => ({ text, tokens: tokenize(text) }));
     const fitting = documents.filter(({ tokens }) => tokens.length <= maxChunkTokens);
     const slots = Math.min(context.slots, fitting.length);
-    const evaluated = slots === 0 ? 0 : await prefix.hold(before, slots);
+    const evaluated = slots === 0 ? 0 : await prefix.hold(before, slots, signal);
     const starts = fitting.map((document, index) => () => {
       const prompt = { held: before.length, tokens: [...document.tokens, ...after] };
       const cached = before.length - (index === 0 ? evaluated : 0);

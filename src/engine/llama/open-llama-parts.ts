@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { keepSlots } from '../decode/keep-slots.ts';
+import { modelParts } from '../model-parts.ts';
 import { readModelHeader, readModelTokens, unusable } from './model-file.ts';
 import { requireMemory } from './model-memory.ts';
 import { keyValueBytes, type ModelShape } from './model-shape.ts';
@@ -29,7 +30,7 @@ export type LoadedParts = OwnedParts & {
 export async function openLlamaParts(path: string, choices: LlamaChoices = {}): Promise<LoadedParts> {
   await using resources = new AsyncDisposableStack();
   const { shape, headType } = readModelHeader(path);
-  requireMemory(path, (await stat(path)).size, 'its weights');
+  requireMemory(path, await weightBytes(path), 'its weights');
   const llama = await openLlama().catch((cause: unknown) => {
     throw unusable(path, 'finds no prebuilt engine for this machine; install with optional dependencies', cause);
   });
@@ -62,6 +63,12 @@ export async function openLlamaParts(path: string, choices: LlamaChoices = {}): 
     withSettings: (settings) => withSettings(settings),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Of all parts of a split file; it holds little but weights. */
+async function weightBytes(path: string): Promise<number> {
+  const parts = await Promise.all(modelParts(path).map((part) => stat(part)));
+  return parts.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** A text of any kind, to see whether the model can be evaluated. */
@@ -99,7 +106,7 @@ async function openModelContext(
   const what = `${slots === 1 ? 'a slot' : `${slots} slots`} of ${settings.contextTokens} tokens`;
   requireMemory(path, slots * settings.contextTokens * keyValueBytes(shape), what);
   const opened = await openContext(model, slots, settings, probe).catch((cause: unknown) => {
-    throw unusable(path, `gets no ${what} on this machine; free some memory`, cause);
+    throw unusable(path, `finds no room for ${what} on this machine; free some memory`, cause);
   });
   if (opened === undefined) {
     throw unusable(path, 'gives no probabilities; it is damaged, get the file again');

@@ -3,11 +3,14 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** A value of a GGUF header that is no array. */
 export type GgufValue = string | number | bigint | boolean;
 
+/** A matrix: its name, its sizes and the number of its type. */
+type GgufTensor = { readonly name: string; readonly dimensions: readonly number[]; readonly type: number };
+
 /** What stands in a GGUF file before its matrices, without arrays. */
 export type GgufHeader = {
   readonly values: ReadonlyMap<string, GgufValue>;
-  /** Name and type of each matrix; of a split file, those of its first part. */
-  readonly tensors: readonly { readonly name: string; readonly type: number }[];
+  /** Of a split file, those of its first part. */
+  readonly tensors: readonly GgufTensor[];
 };
 
 /**
@@ -39,12 +42,15 @@ function parseHeader(reader: Reader): GgufHeader {
       values.set(name, value);
     }
   }
-  const tensors: { readonly name: string; readonly type: number }[] = [];
+  const tensors: GgufTensor[] = [];
   for (let index = 0; index < tensorCount; index += 1) {
     const name = readString(reader);
-    const dimensions = readUint32(reader);
-    reader.skip(dimensions * 8);
-    tensors.push({ name, type: readUint32(reader) });
+    const count = readUint32(reader);
+    if (count > MOST_DIMENSIONS) {
+      throw new Error('a matrix of too many dimensions');
+    }
+    const dimensions = Array.from({ length: count }, () => readCount(reader));
+    tensors.push({ name, dimensions, type: readUint32(reader) });
     // Where the matrix stands.
     reader.skip(8);
   }
@@ -79,6 +85,9 @@ function passArray(reader: Reader): void {
     }
   }
 }
+
+/** The format allows no more. */
+const MOST_DIMENSIONS = 4;
 
 const STRING = 8;
 const ARRAY = 9;

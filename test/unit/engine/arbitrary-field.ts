@@ -40,6 +40,9 @@ const labels = fc.uniqueArray(
   { minLength: 1, maxLength: 6 },
 );
 
+/** The largest bounds that a schema may have, and small ones, which let a number have many decimals. */
+const extremes = fc.constantFrom(-1e15, -1e-19, 1.5e-19, 1e-9, 1e15);
+
 const kind: fc.Arbitrary<Field> = fc.oneof(
   fc.record({ nullable: fc.boolean(), type: fc.constant('label' as const), labels }),
   fc.record({ nullable: fc.boolean(), type: fc.constant('boolean' as const) }),
@@ -47,9 +50,9 @@ const kind: fc.Arbitrary<Field> = fc.oneof(
   bounds(fc.integer({ min: -2000, max: 2000 })).map(({ minimum, maximum, nullable }) => {
     return { nullable, type: 'integer' as const, minimum, maximum };
   }),
-  bounds(fc.oneof(fc.integer({ min: -50, max: 50 }), fc.double({ min: -20, max: 20, noNaN: true }).map(coarse))).map(
-    ({ minimum, maximum, nullable }) => ({ nullable, type: 'number' as const, minimum, maximum }),
-  ),
+  bounds(
+    fc.oneof(fc.integer({ min: -50, max: 50 }), fc.double({ min: -20, max: 20, noNaN: true }).map(coarse), extremes),
+  ).map(({ minimum, maximum, nullable }) => ({ nullable, type: 'number' as const, minimum, maximum })),
   fc.record({ nullable: fc.boolean(), minLength: fc.nat(3), more: fc.nat(5) }).map(({ nullable, minLength, more }) => {
     return { nullable, type: 'string' as const, minLength, maxLength: minLength + more };
   }),

@@ -95,3 +95,13 @@ test('an abort ends the delay at once with its own reason', async () => {
   controller.abort(reason);
   await expect(answering).rejects.toBe(reason);
 });
+
+test('a run that was planned with other settings is refused by its name', async () => {
+  const opening = createStubModel(0).openTask(taskOf({ nullable: false, type: 'object', properties: [] }), {
+    settings: { engine: 'stub', threads: 4 },
+    run: 'demo',
+  });
+  await expect(opening).rejects.toThrow(
+    'The run `demo` was planned with the engine settings `{"engine":"stub","threads":4}`',
+  );
+});

@@ -6,6 +6,7 @@ import { type CopyKind, findCopyBorders, toCopyKinds } from '../../../../src/eng
 import { prepareCopyText } from '../../../../src/engine/answer/copy-text.ts';
 import { toNumberRange } from '../../../../src/engine/answer/number-state.ts';
 import type { Field, FieldKind, ObjectField } from '../../../../src/task/field.ts';
+import { worstCaseBytes } from '../../../../src/task/worst-case.ts';
 import { textArbitrary } from '../arbitrary-field.ts';
 
 function only(kind: FieldKind): Field & ObjectField {
@@ -55,6 +56,15 @@ test.each(['01', '-0', '1.', '.5', '1e3', '+1', '--1', '1.0000001', 'NaN', ''])(
 test('bounds with many decimals give the numbers between them as many', () => {
   expect(accepts({ type: 'number', minimum: 1e-9, maximum: 2e-9 }, '0.000000001')).toBe(true);
   expect(accepts({ type: 'number', minimum: 1e-9, maximum: 2e-9 }, '0.000001')).toBe(false);
+});
+
+test('no number that may be written is longer than the bound of its field says', () => {
+  const kind = { type: 'number', minimum: -1e15, maximum: 1.5e-19 } as const;
+  const longest = '-999999999999999.99999999999999999999';
+  expect(accepts(kind, longest)).toBe(true);
+  expect(longest.length).toBeLessThanOrEqual(worstCaseBytes({ ...kind, nullable: false }));
+  // Usual bounds cost no more than they need.
+  expect(worstCaseBytes({ type: 'number', minimum: -1e15, maximum: 1e15, nullable: false })).toBe(25);
 });
 
 test('bounds so near to each other that no decimal lies between them leave an empty range', () => {

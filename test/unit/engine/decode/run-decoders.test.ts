@@ -36,7 +36,7 @@ const turnsArbitrary = fc.array(fc.record({ keep: fc.nat(9), append: fc.nat(9) }
 async function runAll(all: readonly (readonly Turn[])[], changes: Partial<Schedule> = {}, log: string[] = []) {
   const wanted = { ...schedule, ...changes };
   const context = createToyContext(createToyModel(1), wanted.slots, log);
-  await keepPromptPrefix(context, wanted.batchTokens).hold(PREFIX, wanted.slots);
+  await keepPromptPrefix(context, wanted.batchTokens).hold(PREFIX, wanted.slots, signal);
   log.length = 0;
   const starts = all.map((turns) => () => follow(turns));
   return runDecoders(starts, context, wanted, signal);

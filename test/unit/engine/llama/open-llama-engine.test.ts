@@ -139,6 +139,16 @@ test('an abort throws its reason between two steps and leaves fresh slots', asyn
   expect(result?.status === 'answered' ? result.answer.tokens.cached : null).toBe(0);
 });
 
+test('an abort is thrown while the prompt is read, before its next batch', async () => {
+  const controller = new AbortController();
+  const log: string[] = [];
+  const engine = await open(PAID, { batchTokens: 4 }, log);
+  const answering = engine.answerAll([{ text: 'one' }], controller.signal);
+  controller.abort(new Error('stop now'));
+  await expect(answering).rejects.toThrow('stop now');
+  expect(log).toEqual(['open 1', '0+4']);
+});
+
 test('an explained answer is the same answer, and says of each value that is no label what the schema did to it', async () => {
   const properties = { ...PAID, vendor: VENDOR };
   const chunk = [{ text: 'one two' }];

@@ -27,6 +27,38 @@ test('a file that is no GGUF file, or ends early, is refused', async () => {
   }
 });
 
+test.each([
+  ['block_count', 0],
+  ['block_count', 2 ** 31],
+  ['embedding_length', 0],
+  ['embedding_length', 1],
+  ['feed_forward_length', 0],
+  ['feed_forward_length', 7],
+  ['attention.head_count', 0],
+  ['attention.head_count', 3],
+  ['attention.head_count_kv', 0],
+  ['attention.head_count_kv', 3],
+  ['attention.key_length', 0],
+  ['attention.key_length', 7],
+  ['attention.value_length', 0],
+  ['attention.value_length', 7],
+  // Bits of NaN and of -1 as a float.
+  ['attention.layer_norm_rms_epsilon', 0x7fc00000],
+  ['attention.layer_norm_rms_epsilon', 0xbf800000],
+])('a header whose `%s` is %i is refused before the native library ends the process over it', async (name, value) => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'docmill-header-'));
+  const path = join(folder.path, 'damaged.gguf');
+  const bytes = await readFile(MODEL);
+  const key = `gemma3.${name}`;
+  const length = Buffer.alloc(8);
+  length.writeUInt32LE(key.length);
+  const start = bytes.indexOf(Buffer.concat([length, Buffer.from(key)])) + length.length + key.length;
+  // Behind the number of the value's type.
+  bytes.writeUInt32LE(value, start + 4);
+  await writeFile(path, bytes);
+  expect(() => readModelHeader(path)).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
+});
+
 test('whatever is damaged in a header, it is read or refused, in no time', { timeout: 60_000 }, async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'docmill-header-'));
   const path = join(folder.path, 'damaged.gguf');

@@ -6,6 +6,7 @@ segment, never from a text that looks like one. The answer ends with `<end_of_tu
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from typing import Protocol
 from problem import Problem
 
 END = "<end_of_turn>"
+HALVES = re.compile("[\ud800-\udfff]")
 
 
 class Vocabulary(Protocol):
@@ -49,7 +51,7 @@ class HubTokens:
     def _tokenize(self, text: str) -> list[int]:
         # U+2581 is how a vocabulary writes a space. llama.cpp and this tokenizer join a document's own ones in
         # different ways, so both sides read them as spaces (`src/engine/llama/tokenize-text.ts`).
-        return self.tokenizer(text.replace("\u2581", " "), add_special_tokens=False, split_special_tokens=True)["input_ids"]
+        return self.tokenizer(without_halves(text).replace("\u2581", " "), add_special_tokens=False, split_special_tokens=True)["input_ids"]
 
 
 def _mark_controls(tokenizer) -> None:
@@ -78,7 +80,12 @@ class SentencePieceTokens:
         return token
 
     def text(self, text: str) -> list[int]:
-        return self._processor.encode(text)
+        return self._processor.encode(without_halves(text))
+
+
+def without_halves(text: str) -> str:
+    """The text with half a character, which JSON can hold and UTF-8 cannot, as Node hands it to llama.cpp."""
+    return HALVES.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ def document_text(document: dict) -> str:
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Number and text of the lines of a file that are not blank."""
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     yield number, line

@@ -38,13 +38,12 @@ def train(options) -> dict:
     run = prepare_run(options)
     run.progress.listen()
     run.trainer.train(resume_from_checkpoint=None if run.checkpoint is None else str(run.checkpoint))
-    if run.progress.signal is not None:
+    if run.progress.signal is not None and not run.progress.is_over(run.trainer.state.global_step):
         _finish(run, options, "interrupted")
         print(f"Stopped at step {run.trainer.state.global_step}; the same command goes on from there", file=sys.stderr)
         raise SystemExit(SIGNAL_EXIT + run.progress.signal)
     _save_model(run, options.out / "model")
-    early = run.progress.share(run.trainer.state.global_step) < 1 and run.trainer.state.global_step < run.plan.steps
-    report = _finish(run, options, "no better score any more" if early else "budget used up")
+    report = _finish(run, options, "budget used up" if run.progress.is_over(run.trainer.state.global_step) else "no better score any more")
     _tell_end(report, options.out)
     return report
 

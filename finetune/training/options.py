@@ -59,7 +59,7 @@ def _add_budget(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--minutes", type=_positive, help="of training, scoring not counted")
     group.add_argument("--steps", type=_whole)
     group.add_argument("--evaluations", type=_whole, default=10, help="how often in the run to score and to write a checkpoint (10)")
-    group.add_argument("--patience", type=int, help="stop after so many scores in a row without a better exact match; 0: never (3 with --model, 0 with --config)")
+    group.add_argument("--patience", type=_from_zero, help="stop after so many scores in a row without a better exact match; 0: never (3 with --model, 0 with --config)")
 
 
 def _add_learning(parser: argparse.ArgumentParser) -> None:
@@ -68,10 +68,10 @@ def _add_learning(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--lr", type=_positive, help="rate of AdamW (5e-5; 2e-4 with --lora, 1.5e-3 beside Muon)")
     group.add_argument("--lr-matrix", type=_positive, default=3e-3, help="rate of Muon (3e-3)")
     group.add_argument("--decay", type=_share, default=0.35, help="last share of the budget in which the rate falls to 0")
-    group.add_argument("--weight-decay", type=float, default=0.01)
+    group.add_argument("--weight-decay", type=_not_negative, default=0.01)
     group.add_argument("--batch-tokens", type=_whole, help="tokens of a batch, padding included (2048; 4096 with --config tiny)")
     group.add_argument("--accumulate", type=_whole, default=1, help="batches of a step")
-    group.add_argument("--seed", type=int, default=1)
+    group.add_argument("--seed", type=_seed, default=1)
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
@@ -130,6 +130,26 @@ def _whole(text: str) -> int:
     value = int(text) if text.isdecimal() else 0
     if value < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, got `{text}`")
+    return value
+
+
+def _from_zero(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0, got `{text}`")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    value = int(text) if text.isdecimal() else -1
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to {2**32 - 1}, got `{text}`")
+    return value
+
+
+def _not_negative(text: str) -> float:
+    value = _number(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number from 0, got `{text}`")
     return value
 
 

@@ -15,7 +15,7 @@ STATE = "progress.json"
 class Progress(TrainerCallback):
     """Counts tokens and the seconds spent on steps, and asks for a score and a checkpoint a number of times in the run and at its end.
 
-    An interruption is a wish: the step is finished, a checkpoint is written, the run ends.
+    An interruption is a wish: the step is finished, also its score where one is due, a checkpoint is written, the run ends.
     """
 
     def __init__(self, plan: Plan, minutes: float | None, evaluations: int, has_sets: bool):
@@ -42,6 +42,10 @@ class Progress(TrainerCallback):
         """Learned tokens after a step, padding included."""
         return int(self.plan.tokens_after_step[step - 1]) if step > 0 else 0
 
+    def is_over(self, step: int) -> bool:
+        """Whether the budget is used up after a step."""
+        return self.share(step) >= 1 or step >= self.plan.steps
+
     def share(self, step: int) -> float:
         """How much of the budget is used up after a step, by tokens or by the clock."""
         by_tokens = 0.0 if self.plan.tokens is None else self.tokens(min(step, self.plan.steps)) / self.plan.tokens
@@ -64,16 +68,17 @@ class Progress(TrainerCallback):
         self.cpu_seconds += time.process_time() - self._began[1]
         self.seconds_here += elapsed
         self.tokens_here += self.tokens(state.global_step) - self.tokens(state.global_step - 1)
-        share = self.share(state.global_step)
-        is_over = share >= 1 or state.global_step >= self.plan.steps
-        if self.signal is not None:
-            control.should_save = control.should_training_stop = True
-        elif is_over or int(share * self.evaluations) > before:
+        is_over = self.is_over(state.global_step)
+        is_due = is_over or int(self.share(state.global_step) * self.evaluations) > before
+        if is_due:
             control.should_evaluate = self.has_sets
+        if is_due or self.signal is not None:
             control.should_save = True
-            control.should_training_stop = is_over
+            control.should_training_stop = is_over or self.signal is not None
+            self._begin_checkpoint(Path(args.output_dir) / f"checkpoint-{state.global_step}")
         return control
 
-    def on_save(self, args, state, control, **kwargs):
-        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+    def _begin_checkpoint(self, folder: Path) -> None:
+        """Before the trainer fills it: a checkpoint counts from the moment when its last file is there."""
+        folder.mkdir(exist_ok=True)
         (folder / STATE).write_text(json.dumps({"seconds": self.seconds, "cpuSeconds": self.cpu_seconds}) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from transformers import PrinterCallback
 
+from problem import Problem
 from training.answer_trainer import AnswerTrainer, to_dataset
 from training.batching import Budget, Plan, plan_batches
 from training.callbacks import KeepVocabulary, StopAtNaN, StopWhenNoBetter
@@ -49,7 +50,7 @@ def prepare_run(options) -> Run:
     torch.set_num_threads(options.threads)
     start = open_start(options, device)
     data = read_run_data(options, start.vocabulary)
-    checkpoint = find_checkpoint(options, data.figures["sha256"])
+    checkpoint = find_checkpoint(options, data.figures)
     plan = _plan(options, data, device)
     progress = Progress(plan, options.minutes, options.evaluations, bool(data.sets))
     if checkpoint is not None:
@@ -103,7 +104,9 @@ def _count_parameters(model: torch.nn.Module) -> dict[str, int]:
 
 
 def choose_device(wanted: str) -> str:
-    """The GPU if there is one and nobody says otherwise."""
+    """The GPU if there is one and nobody says otherwise; raises a Problem where one is wanted and there is none."""
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise Problem("There is no GPU that PyTorch can use; leave out `--device cuda`, or install a PyTorch for this GPU")
     if wanted == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     return wanted

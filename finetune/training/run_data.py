@@ -32,11 +32,12 @@ def read_run_data(options, vocabulary: Vocabulary) -> RunData:
     sets |= {name: lines.documents for name, lines in evaluated.items()}
     leakage = check_leakage(training, sets)
     scored = {name: [document.example for document in documents[: options.evaluate_documents]] for name, documents in sets.items()}
+    counts = {name: {**_counts(documents), "scored": len(scored[name])} for name, documents in sets.items()}
     figures = {
         "files": [str(path) for path in found.paths],
         "sha256": found.sha256,
         "training": _counts(training),
-        "sets": {name: {**_counts(documents), "scored": len(scored[name])} for name, documents in sets.items()},
+        "sets": {name: {**count, "sha256": evaluated[name].sha256} if name in evaluated else count for name, count in counts.items()},
         "repeatedTexts": count_repeats(training),
         "tooLong": len(found.too_long) + sum(len(lines.too_long) for lines in evaluated.values()),
         "leakage": leakage,

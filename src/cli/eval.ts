@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { JsonObject } from '../../schemas/json.ts';
 import { readConfig } from '../config.ts';
 import type { Model } from '../engine/engine.ts';
@@ -40,7 +40,7 @@ export function addEval(program: Command): void {
     .addOption(sharedOptions.gold())
     .addOption(sharedOptions.documents())
     .addOption(sharedOptions.model())
-    .option('--limit <n>', 'only the first n documents', parseCount)
+    .option('--limit <n>', 'only the first n documents', parseLimit)
     .option(
       '--target-accuracy <share>',
       'find the confidence from which on this share is right',
@@ -56,6 +56,13 @@ Examples:
   $ docmill eval --task invoice --gold held-out.jsonl --model model.gguf --json | jq .micro`,
     )
     .action(evaluateModel);
+}
+
+/** Of no document there is no score. */
+function parseLimit(text: string): number {
+  const limit = parseCount(text);
+  if (limit > 0) return limit;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
 async function evaluateModel(flags: EvalFlags): Promise<void> {

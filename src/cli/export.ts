@@ -1,5 +1,8 @@
+import { realpath } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { JsonObject } from '../../schemas/json.ts';
 import { AppError } from '../errors.ts';
+import { type Conflict, createConflictFinder } from '../evaluation/find-conflicts.ts';
 import { isHeldOut } from '../evaluation/is-held-out.ts';
 import { type GoldDocument, goldError, readGold } from '../evaluation/read-gold.ts';
 import { type CopiedGold, toCopiedGold } from '../evaluation/to-copied-gold.ts';
@@ -10,6 +13,7 @@ import { chooseGold, chooseTask } from './choose.ts';
 import { plural } from './format.ts';
 import { note } from './output.ts';
 import { parseProbability, sharedOptions } from './shared-options.ts';
+import { toTerminal } from './terminal-text.ts';
 import { type LineOfFile, writeAllWhole, writeWhole } from './write-whole.ts';
 
 type ExportFlags = {
@@ -54,7 +58,16 @@ async function exportGold(flags: ExportFlags): Promise<void> {
   const task = await chooseTask(flags);
   const counts = { documents: 0, heldOut: 0, located: 0, ambiguous: 0 };
   const paths = { training: flags.out, heldOut: heldOutPath(flags.out) };
-  const options = { documents: flags.documents, signal: shutdown.signal, share: flags.heldOut ?? 0, paths, counts };
+  await checkNotGold(gold, flags.heldOut === undefined ? [paths.training] : Object.values(paths));
+  const finder = createConflictFinder();
+  const options = {
+    documents: flags.documents,
+    signal: shutdown.signal,
+    share: flags.heldOut ?? 0,
+    paths,
+    counts,
+    onGold: finder.add,
+  };
   const lines = exportedLines(task, gold, options);
   if (flags.heldOut === undefined) {
     await writeWhole(flags.out, linesOnly(lines));
@@ -66,6 +79,7 @@ async function exportGold(flags: ExportFlags): Promise<void> {
   if (flags.heldOut !== undefined) {
     note(`Kept ${plural(counts.heldOut, 'document')} for \`docmill eval --gold ${paths.heldOut}\`.`);
   }
+  noteConflicts(finder.conflicts);
   if (counts.located === 0) return;
   const several =
     counts.ambiguous === 0 ? '' : `; for ${counts.ambiguous} several texts say the same, and the first one was taken`;
@@ -80,17 +94,40 @@ type ExportOptions = {
   readonly share: number;
   readonly paths: { readonly training: string; readonly heldOut: string };
   readonly counts: Counts;
+  readonly onGold: (id: string, text: string, answer: JsonObject) => void;
 };
+
+/** Whoever names the gold file as the output would lose it. */
+async function checkNotGold(gold: string, outputs: readonly string[]): Promise<void> {
+  const known = await realpath(gold).catch(() => gold);
+  for (const out of outputs) {
+    if ((await realpath(out).catch(() => null)) !== known) continue;
+    throw new AppError('USAGE', `The output \`${out}\` is the gold file; give another \`--out\`.`);
+  }
+}
+
+function noteConflicts(conflicts: readonly Conflict[]): void {
+  const [first] = conflicts;
+  if (first === undefined) return;
+  const all = plural(conflicts.length, 'document');
+  const have = conflicts.length === 1 ? 'has' : 'have';
+  note(
+    toTerminal(
+      `${all} ${have} the text of an earlier one and another answer, the first is \`${first.id}\` (as \`${first.earlier}\`): one of the two is wrong.`,
+    ),
+  );
+}
 
 async function* exportedLines(
   task: CompiledTask,
   gold: string,
-  { documents, signal, share, paths, counts }: ExportOptions,
+  { documents, signal, share, paths, counts, onGold }: ExportOptions,
 ): AsyncGenerator<LineOfFile> {
   for await (const document of readGold(gold, documents)) {
     if (signal.aborted) throw new AppError('INCOMPLETE', 'Stopped before the end; nothing was written.');
     const text = await readText(document);
     const copied = copyGold(task, document, text);
+    onGold(document.id, text, copied.answer);
     if (isHeldOut(text, share)) {
       counts.heldOut += 1;
       yield { path: paths.heldOut, line: `${JSON.stringify({ id: document.id, text, gold: document.gold })}\n` };

@@ -35,8 +35,9 @@ const goldLineSchema = z.strictObject({
 export async function* readGold(path: string, documents: string | undefined): AsyncGenerator<GoldDocument> {
   const lineOfId = new Map<string, number>();
   let line = 0;
-  for await (const json of readFileLines(path)) {
+  for await (const bytes of readFileLines(path)) {
     line += 1;
+    const json = decodeLine(bytes, `Line ${line} of \`${path}\``);
     if (json.trim() === '') continue;
     const document = await parseGoldLine(json, { path, line, documents });
     const first = lineOfId.get(document.id);
@@ -53,15 +54,24 @@ export function goldError({ place }: GoldDocument, { pointer, problem }: AnswerP
   return new AppError('USAGE', `${place}: the gold answer cannot be used at ${where}, ${problem}.`);
 }
 
-async function* readFileLines(path: string): AsyncGenerator<string> {
+async function* readFileLines(path: string): AsyncGenerator<Buffer> {
   await using file = await open(path, 'r').catch((cause: unknown) => {
     if (systemCode(cause) !== 'ENOENT') throw ioError('read', path, cause);
     throw new AppError('NO_INPUT', `Gold file \`${path}\` does not exist; check the path.`, { cause });
   });
   try {
-    for await (const bytes of readLines(file)) yield bytes.toString('utf8').replace(/^\uFEFF/, '');
+    yield* readLines(file);
   } catch (cause) {
     throw cause instanceof AppError ? cause : ioError('read', path, cause);
+  }
+}
+
+/** In any other encoding names would be learned, and judged, with replacement characters. */
+function decodeLine(bytes: Buffer, at: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('USAGE', `${at} is not UTF-8; save the gold file in this encoding.`, { cause });
   }
 }
 

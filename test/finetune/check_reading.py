@@ -36,6 +36,24 @@ def both_vocabularies_give_the_same_ids():
         assert vocabulary().text(text) == own.text(text), repr(text)
 
 
+def half_a_character_is_read_as_node_writes_it():
+    with temporary_folder() as folder:
+        _, model = write_smoke_data(folder)
+        own = SentencePieceTokens(model)
+    for tokens in (vocabulary(), own):
+        assert tokens.text("a\ud83d b\udc4d") == tokens.text("a\ufffd b\ufffd")
+
+
+def a_byte_order_mark_and_windows_line_ends_change_nothing():
+    line = json.dumps({"id": "a", "prompt": PROMPT, "answer": "1"})
+    with temporary_folder() as folder:
+        plain, marked = folder / "plain.jsonl", folder / "marked.jsonl"
+        plain.write_bytes(f"{line}\n{line}\n".encode())
+        marked.write_bytes(f"\ufeff{line}\r\n{line}\r\n".encode())
+        read = [[document.example.tokens for document in read_documents([path], vocabulary(), 1000).documents] for path in (plain, marked)]
+        assert read[0] == read[1] and len(read[0]) == 2
+
+
 def only_the_answer_and_its_end_are_learned():
     example = to_example(json.dumps({"id": "a", "prompt": PROMPT, "answer": "42"}), vocabulary())
     row = to_dataset([example, example])[1]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,6 +18,7 @@ from lines import Example, to_example
 from training.optimizers import MuonAndAdamW, rate_at
 from training.options import parse_options
 from training.progress import Progress
+from training.resuming import find_checkpoint
 from training.smoke import write_smoke_data
 from training.starts import open_start
 from training.unpack_gguf import unpack_gguf
@@ -128,6 +130,28 @@ def an_interrupted_run_ends_as_if_nothing_had_happened():
         assert _weights(folder / "broken") == _weights(folder / "whole")
 
 
+def interrupted_in_its_last_step_a_run_is_whole():
+    with temporary_folder() as folder:
+        _interrupt_after(2, lambda: train.train(_options(folder, "--steps", "2", "--evaluations", "1")))
+        report = json.loads((folder / "run" / "training.json").read_text())
+        assert report["ended"] == "budget used up"
+        assert [entry["step"] for entry in report["scores"]] == [2]
+        assert (folder / "run" / "model" / "model.safetensors").exists()
+
+
+def a_run_killed_while_it_wrote_a_checkpoint_goes_on_at_the_one_before():
+    with temporary_folder() as folder:
+        first = train.train(_options(folder, "--steps", "3", "--evaluations", "3"))
+        weights, last = _weights(folder / "run"), folder / "run" / "checkpoint-3"
+        # The weights come first, the state last.
+        (last / "trainer_state.json").write_text('{"best_glo')
+        (last / "optimizer.pt").unlink()
+        shutil.rmtree(folder / "run" / "model")
+        again = train.train(_options(folder, "--steps", "3", "--evaluations", "3"))
+        assert again["loss"] == first["loss"] and again["scores"] == first["scores"]
+        assert _weights(folder / "run") == weights
+
+
 def a_finished_run_stays_as_it_is():
     with temporary_folder() as folder:
         first = train.train(_options(folder, "--steps", "3"))
@@ -185,6 +209,27 @@ def another_run_is_not_overwritten():
         _interrupt_after(1, lambda: train.train(_options(folder, "--steps", "4")))
         sentence = raises(lambda: train.train(_options(folder, "--steps", "4", "--seed", "2")))
         assert "another `--seed`" in sentence, sentence
+
+
+def a_run_goes_on_only_with_what_it_began_with():
+    with temporary_folder() as folder:
+        figures = {"sha256": "1", "sets": {"held-out": {}, "other": {"sha256": "2"}}}
+        (folder / "run" / "checkpoint-3").mkdir(parents=True)
+        options = _options(folder)
+        assert "no run of train.py" in raises(lambda: find_checkpoint(options, figures)), "whoever left it there"
+        shutil.rmtree(folder / "run" / "checkpoint-3")
+        assert find_checkpoint(options, figures) is None
+        for step in (3, 12):
+            checkpoint = folder / "run" / f"checkpoint-{step}"
+            checkpoint.mkdir()
+            (checkpoint / "trainer_state.json").write_text("{}")
+        for changed in (["--lr", "9e-3"], ["--lr-matrix", "1e-4"], ["--weight-decay", "0"], ["--optimizer", "adamw", "--lr", "1.5e-3"], ["--evaluate-documents", "5"]):
+            assert f"another `{changed[0]}`" in raises(lambda: find_checkpoint(_options(folder, *changed), figures)), changed
+        assert "another `--evaluate`" in raises(lambda: find_checkpoint(options, {**figures, "sets": {"held-out": {}, "other": {"sha256": "3"}}}))
+        longer = _options(folder, "--steps", "50", "--evaluations", "3", "--decay", "0.1", "--precision", "fp32")
+        assert find_checkpoint(longer, figures) == folder / "run" / "checkpoint-12"
+        options.tokenizer.write_bytes(b"another one")
+        assert "another `--tokenizer`" in raises(lambda: find_checkpoint(options, figures))
 
 
 def a_loss_that_is_no_number_ends_the_run():

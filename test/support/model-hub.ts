@@ -13,6 +13,10 @@ type HubFile = {
   readonly redirect?: string;
   /** It has no parts and knows no trouble. */
   readonly plain?: true;
+  /** Who asks is told to come back in so many seconds (HTTP 429). */
+  readonly busyForSeconds?: number;
+  /** Who asks never hears anything. */
+  readonly silent?: true;
 };
 
 type Heard = {
@@ -56,6 +60,8 @@ export async function startModelHub() {
     if (file === undefined) response.writeHead(404).end('not found');
     else if (file.token !== undefined && authorization !== `Bearer ${file.token}`) response.writeHead(401).end('no');
     else if (file.redirect !== undefined) response.writeHead(302, { location: file.redirect }).end();
+    else if (file.busyForSeconds !== undefined) refuseBusily(response, file.busyForSeconds);
+    else if (file.silent === true) held.add(response);
     else if (file.plain === true) response.end(file.content);
     else if (sendFile(request, response, file, troubles.shift())) held.add(response);
   });
@@ -94,6 +100,10 @@ export async function startModelHub() {
       await once(server, 'close');
     },
   };
+}
+
+function refuseBusily(response: ServerResponse, seconds: number): void {
+  response.writeHead(429, { ratelimit: `"api";r=0;t=${seconds}` }).end();
 }
 
 /** Answers with the file, or the part of it that is asked for; says whether the answer is held before its end. */

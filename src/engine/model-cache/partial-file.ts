@@ -32,7 +32,8 @@ export async function removePartial(path: string): Promise<void> {
   for (const each of [path, versionPath(path)]) await rm(each, { force: true });
 }
 
-const NOTHING: PartialFile = { bytes: 0, version: { validator: null, totalBytes: null } };
+/** Of a download that has not begun. */
+export const NOTHING: PartialFile = { bytes: 0, version: { validator: null, totalBytes: null } };
 
 function versionPath(path: string): string {
   return `${path}.json`;

@@ -47,6 +47,14 @@ export function unreachableError({ model, host }: ModelSource, problem: string, 
   );
 }
 
+/** The error for a hub that answers, and names no file. */
+export function noFileError({ model, host }: ModelSource): AppError {
+  return new AppError(
+    'MODEL_INVALID',
+    `Model \`${model}\` has no GGUF file that \`${host}\` names; take a model with GGUF files, or name one as \`hf:USER/MODEL/FILE.gguf\`.`,
+  );
+}
+
 /** The error for a disk that is known to be too small before anything is written. */
 export function noSpaceError(path: string, neededBytes: number, freeBytes: number): AppError {
   const [needed, free] = [Math.ceil(neededBytes / 1e6), Math.floor(freeBytes / 1e6)];

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { ensureDirectory } from '../../ensure-directory.ts';
-import { AppError, ioError } from '../../errors.ts';
+import { AppError, ioError, isAppError } from '../../errors.ts';
 import { checkModelFile } from '../check-model-file.ts';
 import { type RemoteReference, showReference } from '../model-reference.ts';
 import { type LocalModel, modelFolder, readRecord, removeIfEmpty, toLocalModel, writeRecord } from './cached-model.ts';
@@ -43,7 +43,7 @@ export async function pullModel(
   const folder = modelFolder(options.directory, reference.uri);
   const cached = await findCached(folder, reference, options);
   if (cached !== null) return { ...cached, pulled: false };
-  if (options.offline) throw notCached(reference, options);
+  if (options.offline) throw await notCached(folder, reference, options);
   try {
     using _lock = await lockFolder(folder, options);
     // Whoever held the lock may have brought it.
@@ -79,8 +79,17 @@ async function findCached(
   const pulled = (await readRecord(folder))?.pulled ?? null;
   if (pulled === null || (pin !== undefined && pin !== pulled.sha256)) return null;
   const model = toLocalModel(folder, pulled);
-  if (verify && (await checkModelFile(model.path, undefined)).sha256 !== pulled.sha256) return null;
-  return model;
+  return verify && !(await isAsItCame(model)) ? null : model;
+}
+
+/** Also a file that is no GGUF file any more is one to bring anew. */
+async function isAsItCame({ path, sha256 }: LocalModel): Promise<boolean> {
+  try {
+    return (await checkModelFile(path, undefined)).sha256 === sha256;
+  } catch (error) {
+    if (isAppError(error, 'MODEL_INVALID')) return false;
+    throw error;
+  }
 }
 
 /** A wrong name leaves no folder behind. */
@@ -141,11 +150,15 @@ async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-function notCached({ uri, pin }: RemoteReference, { directory }: PullOptions): AppError {
-  const asked = pin === undefined ? '' : ' with this hash';
+async function notCached(folder: string, { uri, pin }: RemoteReference, { directory }: PullOptions): Promise<AppError> {
+  const found = (await readRecord(folder))?.pulled?.sha256;
+  const problem =
+    found !== undefined && (pin === undefined || pin === found)
+      ? `in \`${directory}\` is damaged`
+      : `is not in \`${directory}\`${pin === undefined ? '' : ' with this hash'}`;
   return new AppError(
     'MODEL_INVALID',
-    `Model \`${showReference(uri)}\` is not in \`${directory}\`${asked}, and offline nothing is downloaded; pull it where there is a network.`,
+    `Model \`${showReference(uri)}\` ${problem}, and offline nothing is downloaded; pull it where there is a network.`,
   );
 }
 

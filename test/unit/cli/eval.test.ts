@@ -28,6 +28,12 @@ test('an evaluation answers the gold documents with the model and prints every f
   expect(facts).toMatchObject({ task: 'invoice', model: { name: 'stub:' }, documents: { total: 7 } });
 });
 
+test.for(['0', '-1', '1.5', 'NaN'])('a limit of %s is refused', async (limit) => {
+  const { code, stderr } = await runCommand('eval', '--task', 'ticket', '--gold', 'gold.jsonl', `--limit=${limit}`);
+  expect(code).toBe(64);
+  expect(stderr).toContain('Expected a whole number');
+});
+
 test('the figures for people fit into 80 columns', async () => {
   const { code, stdout } = await runCommand('eval', ...invoices, '--model', 'stub:');
   expect(code).toBe(0);

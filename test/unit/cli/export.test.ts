@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -126,6 +126,40 @@ describe.skipIf(!hasPython)('with Python', () => {
       expect(lines).toEqual(await renderedByPython(task, (await Promise.all(gold)).join('\n')));
     }
   });
+});
+
+test('the gold file is never written over', async () => {
+  const content = goldLine('1', 'Hello');
+  await using files = await createTemporaryFiles({ 'gold.jsonl': content, 'train.jsonl': '' });
+  const path = (name: string): string => join(files.directory, name);
+  await symlink(path('gold.jsonl'), path('link.jsonl'));
+  await rename(path('gold.jsonl'), path('train.held-out.gold.jsonl'));
+  await symlink(path('train.held-out.gold.jsonl'), path('gold.jsonl'));
+  for (const args of [
+    ['--out', path('gold.jsonl')],
+    ['--out', path('link.jsonl')],
+    ['--out', path('train.jsonl'), '--held-out', '0.5'],
+  ]) {
+    const { code, stderr } = await runCommand('export', '--task', 'ticket', '--gold', path('gold.jsonl'), ...args);
+    expect(code).toBe(64);
+    expect(stderr).toContain('is the gold file');
+  }
+  expect(await readFile(path('gold.jsonl'), 'utf8')).toBe(content);
+});
+
+test('a text that stands there twice with different answers is pointed out', async () => {
+  const other = JSON.stringify({ id: '3', text: 'SAME  text', gold: { ...ticketGold, urgency: 'high' } });
+  const gold = `${goldLine('1', 'Same text')}${goldLine('2', 'same text')}${other}\n`;
+  await using files = await createTemporaryFiles({ 'gold.jsonl': gold });
+  const { code, stderr } = await runCommand(
+    'export',
+    '--task',
+    'ticket',
+    '--gold',
+    join(files.directory, 'gold.jsonl'),
+  );
+  expect(code).toBe(0);
+  expect(stderr).toContain('1 document has the text of an earlier one and another answer, the first is `3` (as `1`)');
 });
 
 test('stdout gets the lines that a file would get', async () => {

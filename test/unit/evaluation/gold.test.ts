@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -46,6 +47,25 @@ async function refusal(lines: readonly unknown[]): Promise<string> {
 }
 
 describe('a gold file', () => {
+  test('may begin with a byte order mark and end its lines as Windows does', async () => {
+    const lines = [`\uFEFF${JSON.stringify({ id: '1', text: 'Hello', gold: { a: 1 } })}\r`, '\r'];
+    expect(await readAll(lines)).toMatchObject([{ id: '1', gold: { a: 1 }, result: { document: { text: 'Hello' } } }]);
+  });
+
+  test('in another encoding than UTF-8 is refused with the line, instead of being learned garbled', async () => {
+    const good = Buffer.from('{"id":"1","text":"Müller","gold":{}}\n');
+    const bad = Buffer.from('{"id":"2","text":"Müller","gold":{}}\n', 'latin1');
+    await using files = await createTemporaryFiles();
+    const path = join(files.directory, 'gold.jsonl');
+    await writeFile(path, Buffer.concat([good, bad]));
+    const ids: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const { id } of readGold(path, undefined)) ids.push(id);
+    };
+    await expect(reading()).rejects.toThrow(/^Line 2 of .* is not UTF-8/);
+    expect(ids).toEqual(['1']);
+  });
+
   test('gives texts in the line and texts in files alike', async () => {
     const documents = await readAll([
       { id: '1', text: 'Hello', gold: { a: 1 } },

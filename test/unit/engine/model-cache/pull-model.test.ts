@@ -138,6 +138,18 @@ describe('a model of the hub', () => {
   });
 });
 
+test.for([
+  { manifest: '{}', what: 'a model without GGUF files' },
+  { manifest: '<html>Log in first</html>', what: 'a page' },
+])('$what in the place of a manifest is refused with what to do', async ({ manifest }) => {
+  const cache = await createCache();
+  hub.serve('/v2/user/model/manifests/latest', { content: Buffer.from(manifest), plain: true });
+  const error = await cache.refusal('hf:user/model');
+  expect(error).toMatchObject({ code: 'MODEL_INVALID', exitCode: 78 });
+  expect(error.message).toContain('has no GGUF file');
+  expect(await cache.contents()).toEqual([]);
+});
+
 describe('a model behind terms', () => {
   test('is refused with what to do, and comes with the token', async () => {
     const cache = await createCache();
@@ -278,6 +290,41 @@ describe('a download that breaks', () => {
     expect(cache.retries).toEqual(['HTTP 503', 'HTTP 429']);
   });
 
+  test('because the hub asks everybody to wait says so, and nothing of it on stdout', async () => {
+    const cache = await createCache();
+    const printed = vi.spyOn(process.stdout, 'write');
+    onTestFinished(() => printed.mockRestore());
+    hub.serve('/v2/user/model/manifests/Q8_0', { content: Buffer.alloc(0), busyForSeconds: 90 });
+    const error = await cache.refusal('hf:user/model:Q8_0');
+    expect(error).toMatchObject({ code: 'MODEL_UNREACHABLE', exitCode: 69 });
+    expect(error.message).toMatch(/`127\.0\.0\.1:\d+` \(HTTP 429\); check the network/);
+    expect(cache.retries).toEqual(['HTTP 429', 'HTTP 429']);
+    expect(printed).not.toHaveBeenCalled();
+  });
+
+  test('because the hub never says where the file is, is given up', async () => {
+    const cache = await createCache();
+    hub.serve('/v2/user/model/manifests/Q8_0', { content: Buffer.alloc(0), silent: true });
+    const timing = { silenceMs: 300, firstPauseMs: 1 };
+    const error = await cache.refusal('hf:user/model:Q8_0', { timing });
+    expect(error).toMatchObject({ code: 'MODEL_UNREACHABLE', exitCode: 69 });
+    expect(error.message).toContain('(silent for 0.3 s)');
+  });
+
+  test('while the hub is asked, can be stopped', async () => {
+    const cache = await createCache();
+    hub.serve('/v2/user/model/manifests/Q8_0', { content: Buffer.alloc(0), busyForSeconds: 90 });
+    const controller = new AbortController();
+    const listener = {
+      onProgress: () => undefined,
+      onRetry: () => controller.abort(new Error('enough')),
+      onWait: () => undefined,
+    };
+    const error = await cache.refusal('hf:user/model:Q8_0', { signal: controller.signal, listener });
+    expect(error).toMatchObject({ code: 'INCOMPLETE', exitCode: 4 });
+    expect(await cache.contents()).toEqual([]);
+  });
+
   test('before it begins says that nobody answers', async () => {
     const cache = await createCache();
     const { url } = hub;
@@ -374,6 +421,12 @@ test('a model in the cache that was damaged counts as it came until it is verifi
   expect(await cache.pull(REFERENCE)).toMatchObject({ pulled: false });
   expect(await cache.pull(REFERENCE, { verify: true })).toMatchObject({ pulled: true });
   expect((await readFile(path)).equals(MODEL)).toBe(true);
+  await writeFile(path, Buffer.alloc(MODEL.length, 'no GGUF file'));
+  expect(await cache.pull(REFERENCE, { verify: true })).toMatchObject({ pulled: true });
+  await writeFile(path, Buffer.alloc(MODEL.length, 'no GGUF file'));
+  const offline = await cache.refusal(REFERENCE, { verify: true, offline: true });
+  expect(offline.message).toContain('is damaged');
+  await cache.pull(REFERENCE, { verify: true });
   await writeFile(path, 'GGUF');
   expect(await cache.pull(REFERENCE)).toMatchObject({ pulled: true });
   await writeFile(join(dirname(path), 'model.json'), '{"model":');

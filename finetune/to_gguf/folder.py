@@ -16,8 +16,7 @@ def prepare_folder(model: Path, copy: Path) -> Path:
     """Makes `copy`, a light copy of the folder with whatever the converter misses; raises a Problem for a folder that is no Gemma 3 text model."""
     config = _read_config(model)
     _check_vocabulary(model)
-    if not any(model.glob("*.safetensors")):
-        raise Problem(f"Expected weights, `*.safetensors`, in the folder `{model}`; give {NEEDED}")
+    _check_weights(model)
     shutil.copytree(model, copy, copy_function=copy_lightly, ignore=shutil.ignore_patterns(".git", "*.gguf"))
     write_json(copy / "config.json", {**config, "architectures": ["Gemma3ForCausalLM"]})
     if not (copy / "tokenizer.json").exists():
@@ -40,6 +39,7 @@ def _read_config(model: Path) -> dict:
 
 def _check_vocabulary(model: Path) -> None:
     import sentencepiece
+    from tokenizers import Tokenizer
 
     path = model / "tokenizer.model"
     if not path.is_file():
@@ -48,6 +48,27 @@ def _check_vocabulary(model: Path) -> None:
         sentencepiece.SentencePieceProcessor(model_file=str(path))
     except (OSError, RuntimeError) as error:
         raise Problem(f"Expected `{path}` to be a SentencePiece model, but it cannot be read; copy it again from the model that the training started from") from error
+    own = model / "tokenizer.json"
+    try:
+        if own.exists():
+            Tokenizer.from_file(str(own))
+    except Exception as error:  # the library raises nothing narrower
+        raise Problem(f"Expected `{own}` to be a vocabulary, but it cannot be read; remove it, or copy it again from the model that the training started from") from error
+
+
+def _check_weights(model: Path) -> None:
+    """Of each file the header, which says how long the file has to be."""
+    from safetensors import SafetensorError, safe_open
+
+    paths = sorted(model.glob("*.safetensors"))
+    if not paths:
+        raise Problem(f"Expected weights, `*.safetensors`, in the folder `{model}`; give {NEEDED}")
+    for path in paths:
+        try:
+            with safe_open(path, framework="numpy"):
+                pass
+        except (OSError, SafetensorError) as error:
+            raise Problem(f"Expected whole weights in `{path}`, but they cannot be read ({error}); copy the file again, or train again") from error
 
 
 def _add_chat_template(folder: Path) -> None:

@@ -49,6 +49,7 @@ def _start_from_nothing(options, attention: str) -> Start:
 
 
 def _start_from_folder(source: str, attention: str) -> Start:
+    from safetensors import SafetensorError
     from transformers import AutoConfig, Gemma3ForCausalLM
 
     try:
@@ -57,9 +58,9 @@ def _start_from_folder(source: str, attention: str) -> Start:
             raise Problem(f"Expected a Gemma 3 text model as `--model`, got `{source}` of the type `{config.model_type}`")
         model = Gemma3ForCausalLM.from_pretrained(source, dtype=torch.float32, attn_implementation=attention)
         return Start(model, HubTokens(source), source)
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise Problem(f"Cannot open the model `{source}`: {reason} Give a folder, or the hub's name of a model whose terms you have accepted (`HF_TOKEN`)") from error
+    except (OSError, ValueError, SafetensorError) as error:
+        reason = str(error).strip().splitlines()[0].rstrip(".")
+        raise Problem(f"Cannot open the model `{source}`: {reason}. Give a folder, or the hub's name of a model whose terms you have accepted (`HF_TOKEN`)") from error
 
 
 def save_whole(model: torch.nn.Module, start: Start, folder: Path) -> None:

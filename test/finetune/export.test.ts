@@ -151,7 +151,14 @@ describe.skipIf(python === undefined)('export.py', { timeout: 600_000 }, () => {
       async () => changedModel('tokenizer.model'),
     ],
     ['a broken vocabulary', 64, /to be a SentencePiece model/, async () => changedModel('tokenizer.model', 'no model')],
+    [
+      'a broken file of the fast tokenizer',
+      64,
+      /tokenizer\.json` to be a vocabulary/,
+      async () => changedModel('tokenizer.json', '{}'),
+    ],
     ['no weights', 64, /Expected weights/, async () => changedModel('model.safetensors')],
+    ['weights cut short', 64, /Expected whole weights/, async () => changedModel('model.safetensors', '12345678{')],
     [
       'too few lines',
       64,

@@ -53,6 +53,9 @@ describe.skipIf(python === '')('train.py', () => {
     ],
     ['no vocabulary', 64, /Expected `--tokenizer`/, ['--config', 'tiny', '--data', script, '--out', 'o']],
     ['a wrong number', 64, /--epochs: expected a number above 0, got `-1`/, ['--epochs', '-1']],
+    ['a patience below 0', 64, /--patience: expected a whole number from 0, got `-1`/, ['--patience', '-1']],
+    ['a decay of weights that is none', 64, /--weight-decay: expected a number from 0/, ['--weight-decay', 'nan']],
+    ['a seed that numpy cannot take', 64, /--seed: expected a whole number from 0/, ['--seed', '-1']],
     ['an unknown option', 64, /--unknown/, ['--unknown']],
     [
       'a folder that cannot be',

@@ -39,6 +39,14 @@ export function pointerParts(pointer: Pointer): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** The value that a pointer leads to; undefined where there is none. */
+export function valueAt(root: JsonValue, pointer: Pointer): JsonValue | undefined {
+  return pointerParts(pointer).reduce<JsonValue | undefined>((value, part) => {
+    if (isJsonArray(value)) return value[Number(part)];
+    return isJsonObject(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  }, root);
+}
+
 /** `JSON.parse` that gives undefined for what is no JSON, so that a schema refuses it. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { basename } from 'node:path';
 import type { ChunkResult } from '../../schemas/answer.ts';
-import { pointerParts } from '../../schemas/json.ts';
+import { valueAt } from '../../schemas/json.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
 import { programErrors } from '../errors.ts';
@@ -114,11 +114,4 @@ function tokenLine(result: ChunkResult): string {
   if (result.status === 'failed') return `failed: ${result.failure.code}`;
   const { prompt, cached, forced, chosen } = result.answer.tokens;
   return `tokens: ${prompt} prompt (${cached} cached), ${forced} forced, ${chosen} chosen`;
-}
-
-function valueAt(answer: unknown, pointer: string): unknown {
-  return pointerParts(pointer).reduce<unknown>(
-    (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
-    answer,
-  );
 }

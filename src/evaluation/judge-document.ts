@@ -1,5 +1,5 @@
 import type { Span } from '../../schemas/answer.ts';
-import { type JsonObject, type JsonValue, type Pointer, pointerParts, pointerTo } from '../../schemas/json.ts';
+import { type JsonObject, type JsonValue, type Pointer, pointerTo, valueAt } from '../../schemas/json.ts';
 import type { OkLine, ResultLine } from '../../schemas/result.ts';
 import { canonicalJson } from '../task/canonical-json.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -103,11 +103,4 @@ function spansOf(pair: AnswerPair, { task, gold, line }: SpanContext): DocumentJ
 
 function spanAt({ spans }: OkLine, pointer: Pointer | undefined): Span | undefined {
   return pointer === undefined ? undefined : spans?.[pointer];
-}
-
-function valueAt(value: JsonValue, pointer: Pointer): unknown {
-  return pointerParts(pointer).reduce<unknown>(
-    (inner, part) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, part) : undefined),
-    value,
-  );
 }

@@ -1,8 +1,7 @@
-import type { JsonValue } from '../../../schemas/json.ts';
+import { type JsonValue, valueAt } from '../../../schemas/json.ts';
 import type { ResultLine } from '../../../schemas/result.ts';
 import type { Run } from '../../../schemas/run.ts';
 import { compileTask } from '../../task/compile-task.ts';
-import { valueAt } from '../value-at.ts';
 import { toCsvColumns } from './csv-columns.ts';
 import { toCsvLine } from './csv-line.ts';
 import { leastConfidence } from './least-confidence.ts';

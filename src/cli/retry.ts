@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { openRun } from '../ledger/open-run.ts';
+import { openRun, rootsOf } from '../ledger/open-run.ts';
 import { retryRun } from '../producer/retry-run.ts';
 import { refillQueue } from './change-run.ts';
 import { plural } from './format.ts';
@@ -32,8 +32,7 @@ export function addRetry(program: Command): void {
 async function retry(name: string, flags: RetryFlags): Promise<void> {
   const config = readConfig(flags, process.env, process.cwd());
   const open = await openRun(config.out, name);
-  const roots = { ...open.run.roots, input: open.paths.input, ...flags.inputRoot };
-  const retried = await retryRun(open, { all: flags.all === true, roots });
+  const retried = await retryRun(open, { all: flags.all === true, roots: rootsOf(open, flags.inputRoot) });
   if (retried.status !== 'nothing-to-retry') await refillQueue(open, config);
   const lines = {
     opened: () =>

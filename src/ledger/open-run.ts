@@ -26,6 +26,11 @@ export async function openRun(out: string, name: string): Promise<OpenRun> {
   }
 }
 
+/** Where a run's input is on this machine: as it was planned, but for the named roots that `given` puts elsewhere. */
+export function rootsOf({ run, paths }: OpenRun, given: Readonly<Record<string, string>>): Record<string, string> {
+  return { ...run.roots, input: paths.input, ...given };
+}
+
 /** Every run under `out` whose `run.json` can be read, by name; directories that are no runs are passed over. */
 export async function findRuns(out: string): Promise<OpenRun[]> {
   const runs: OpenRun[] = [];

@@ -4,7 +4,7 @@ import { compileTask } from '../task/compile-task.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Engine, Model } from '../engine/engine.ts';
 import { AppError, isAppError } from '../errors.ts';
-import { type OpenRun, findRuns } from '../ledger/open-run.ts';
+import { type OpenRun, findRuns, rootsOf } from '../ledger/open-run.ts';
 import { type Plan, openPlan } from '../ledger/plan-file.ts';
 
 /** A run with everything that its shards need, opened once. */
@@ -102,7 +102,7 @@ async function openWorkedRun(
     opening.catch(() => plans.delete(round));
     return opening;
   };
-  const roots = { ...open.run.roots, input: open.paths.input, ...inputRoots };
+  const roots = rootsOf(open, inputRoots);
   const owned = resources.move();
   return { worked: { open, task, model, engine, roots, plan }, close: () => owned.disposeAsync() };
 }

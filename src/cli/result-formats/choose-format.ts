@@ -1,5 +1,5 @@
 import { readDocument } from '../../documents/read-document.ts';
-import type { OpenRun } from '../../ledger/open-run.ts';
+import { type OpenRun, rootsOf } from '../../ledger/open-run.ts';
 import { csvFormat } from './csv-format.ts';
 import { langextractFormat } from './langextract-format.ts';
 import { openaiFormat } from './openai-format.ts';
@@ -11,16 +11,17 @@ export type FormatName = (typeof formatNames)[number];
 /** The form of a run's lines. `inputRoots` says where input is on this machine, for the form that holds the texts. */
 export function chooseFormat(
   name: FormatName,
-  { run, paths }: OpenRun,
+  open: OpenRun,
   inputRoots: Readonly<Record<string, string>>,
 ): ResultFormat {
+  const { run } = open;
   switch (name) {
     case 'jsonl':
       return { lineEnd: '\n', toLine: async ({ text }) => ({ text }) };
     case 'csv':
       return csvFormat(run);
     case 'langextract': {
-      const roots = { ...run.roots, input: paths.input, ...inputRoots };
+      const roots = rootsOf(open, inputRoots);
       return langextractFormat(run, (document) => readDocument(document, roots, []));
     }
     case 'openai':

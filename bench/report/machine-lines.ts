@@ -6,7 +6,9 @@ import { median } from './median.ts';
 export function machineLines({ date, machine, core, models, results }: Report): string[] {
   const all = results.flatMap(({ sides }) => Object.values(sides).flat());
   const foreign = all.flatMap(({ foreignShare }) => (foreignShare === null ? [] : [foreignShare]));
-  const rounds = Math.max(0, ...results.flatMap(({ sides }) => Object.values(sides).map(({ length }) => length)));
+  const counts = results.flatMap(({ sides }) => Object.values(sides).map(({ length }) => length));
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const rounds = fewest < most ? `${fewest} to ${most}` : String(fewest);
   const facts = [
     `${machine.cpu}, ${machine.cores} cores (${machine.features.join(', ')}), ${gigabytes(machine.memoryBytes)}, ${machine.system}`,
     `docmill ${machine.docmill}, node-llama-cpp ${machine.nodeLlamaCpp}, llama.cpp ${machine.llamaCpp}, Node ${machine.node}`,

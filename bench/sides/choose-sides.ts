@@ -18,15 +18,18 @@ export function chooseSides({ sides }: Experiment, model: string, place: Place):
     [1, 8].map((concurrency) => nodeLlamaCpp(model, { concurrency, constrained }, place));
   const tuned = SLOTS.map((slots) => ({ slots }));
   const constrained = SLOTS.map((slots) => ({ slots, constrained: true }));
-  // Random weights make whole answers under a grammar meaningless: one count of slots shows what a token costs there.
-  const oneConstrained = [{ slots: 1, constrained: true }];
   switch (sides) {
     case 'docmill':
       return [docmill];
     case 'docmill and the best peer':
       return [docmill, ...servers([{ slots: 1 }])];
     case 'all':
-      return [docmill, ...servers([...tuned, ...oneConstrained, { slots: 0, defaults: true }]), ...nodes(false)];
+      // Random weights make whole answers under a grammar meaningless: one count of slots shows what a token costs there.
+      return [
+        docmill,
+        ...servers([...tuned, { slots: 1, constrained: true }, { slots: 0, defaults: true }]),
+        ...nodes(false),
+      ];
     case 'gold':
       return [
         docmill,

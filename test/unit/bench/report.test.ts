@@ -82,6 +82,12 @@ test('the page says what was measured on what, and how much of the core others h
   expect(page).toContain('| `q4_0` | 157.5 MB | `aaaaaaaaaaaaaaaa…` |');
 });
 
+test('rounds are counted from the fewest to the most that a side was measured in', () => {
+  expect(page).toContain('- 2 rounds, sides in turn');
+  const stopped = result('q4_0', 'long', { docmill: rounds(1).slice(0, 1) });
+  expect(toMarkdown({ ...report, results: [...report.results, stopped] })).toContain('- 1 to 2 rounds, sides in turn');
+});
+
 test('every side has its rate, and docmill its share of the limit and of its own time', () => {
   expect(page).toContain('| docmill | 4.50 |');
   expect(page).toContain('| the limit | 5.00 |');

@@ -3,6 +3,7 @@ import { link, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import { AppError, systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-points.ts';
 import { createOnce, syncDirectory } from './durable-files.ts';
 import type { OpenRun } from './open-run.ts';
 import { createPlanWriter, indexPlan, openPlan } from './plan-file.ts';
@@ -47,8 +48,10 @@ export async function createRound(
   if (state.kind !== 'complete') return null;
   const round = state.round + 1;
   await publishPlan(paths, round, shards);
+  faultPoint('round.planned', paths.plan(round));
   const { index, documents } = await indexPlan(paths.plan(round));
   await createOnce(paths.temporary, paths.planIndex(round), index);
+  faultPoint('round.indexed', paths.planIndex(round));
   const opened = await appendState(paths, state, { state: 'retried', at: new Date().toISOString(), round, documents });
   return opened ? { round, documents } : null;
 }

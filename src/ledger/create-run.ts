@@ -5,6 +5,7 @@ import { type RunId, runIdSchema } from '../../schemas/ids.ts';
 import type { Run } from '../../schemas/run.ts';
 import { ensureDirectory } from '../ensure-directory.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-points.ts';
 import { probeRegister, syncDirectory } from './durable-files.ts';
 import { readRun } from './open-run.ts';
 import { createPlanWriter, type PlanTotals } from './plan-file.ts';
@@ -28,6 +29,7 @@ export async function draftRun(out: string) {
   const runId = createRunId();
   const folders = [paths.input, paths.parts, paths.rounds, paths.state, paths.manifests, paths.usage, paths.temporary];
   for (const folder of [...folders, paths.attempts(runId)]) await mkdir(folder);
+  faultPoint('run.drafted', paths.directory);
   const plan = resources.use(await createPlanWriter(paths.plan(1), paths.planIndex(1), 1));
   const owned = resources.move();
   return {
@@ -45,11 +47,16 @@ export async function draftRun(out: string) {
         shards: totals.shards,
         planSha256: totals.sha256,
       };
+      faultPoint('run.planned', paths.directory);
       await writeFile(paths.runFile, `${JSON.stringify(run, null, 2)}\n`);
+      faultPoint('run.written', paths.directory);
       await syncTree(paths.directory);
+      faultPoint('run.synced', paths.directory);
       const created = await renameIntoPlace(paths.directory, runPaths(out, run.name).directory);
       if (!created) return { run: await requireSameRun(out, run), created };
+      faultPoint('run.renamed', paths.directory);
       await syncDirectory(out);
+      faultPoint('run.durable', paths.directory);
       return { run, created };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-points.ts';
 
 /**
  * The register: sets `path` to `bytes` if nothing has that name yet. True when this call set it, false when it was set
@@ -13,13 +14,11 @@ import { systemCode } from '../errors.ts';
  * must be on the same file system. See "Guarantees" in docs/lifecycle.md.
  */
 export async function createOnce(temporaryDirectory: string, path: string, bytes: Uint8Array): Promise<boolean> {
-  const temporary = await writeTemporary(temporaryDirectory, basename(path), bytes);
-  try {
-    return await publish(temporary, path);
-  } finally {
-    await unlink(temporary).catch(ignoreMissing);
-    await syncDirectory(dirname(path));
-  }
+  const temporary = await writeTemporary(temporaryDirectory, path, bytes);
+  faultPoint('register.closed', path);
+  const won = await publish(temporary, path);
+  faultPoint('register.durable', path);
+  return won;
 }
 
 /** Replaces `path` by a file written by `write`: readers see the old file or the whole new one. Not a register. */
@@ -31,9 +30,14 @@ export async function replaceFile(
   const temporary = join(temporaryDirectory, `${basename(path)}.${randomUUID()}`);
   try {
     await using file = await open(temporary, NEW_FILE, 0o644);
-    for await (const chunk of contents) await file.writeFile(chunk);
+    for await (const chunk of contents) {
+      await file.writeFile(chunk);
+      faultPoint('replace.half-written', path);
+    }
     await file.sync();
+    faultPoint('replace.synced', path);
     await rename(temporary, path);
+    faultPoint('replace.renamed', path);
   } catch (error) {
     await unlink(temporary).catch(ignoreMissing);
     throw error;
@@ -79,33 +83,53 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
  * A failed fsync marks the pages clean, so a second fsync of the same file would lie: the file is thrown away and
  * written anew, once. A second failure is the disk's and goes up.
  */
-async function writeTemporary(directory: string, name: string, bytes: Uint8Array): Promise<string> {
+async function writeTemporary(directory: string, path: string, bytes: Uint8Array): Promise<string> {
   try {
-    return await writeSynced(join(directory, `${name}.${randomUUID()}`), bytes);
+    return await writeSynced(directory, path, bytes);
   } catch (error) {
     if (systemCode(error) !== 'EIO') throw error;
-    return writeSynced(join(directory, `${name}.${randomUUID()}`), bytes);
+    return writeSynced(directory, path, bytes);
   }
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<string> {
+/** The new file under a temporary name, for `path`. */
+async function writeSynced(directory: string, path: string, bytes: Uint8Array): Promise<string> {
+  const temporary = join(directory, `${basename(path)}.${randomUUID()}`);
+  const half = bytes.byteLength >> 1;
   try {
-    await using file = await open(path, NEW_FILE, 0o600);
-    await file.writeFile(bytes);
+    await using file = await open(temporary, NEW_FILE, 0o600);
+    faultPoint('register.opened', path);
+    await file.writeFile(bytes.subarray(0, half));
+    faultPoint('register.half-written', path);
+    await file.writeFile(bytes.subarray(half));
     const { size } = await file.stat();
     if (size !== bytes.byteLength) throw Object.assign(new Error('short write'), { code: 'EIO' });
     await file.chmod(0o444);
+    faultPoint('register.written', path);
     await file.sync();
-    return path;
+    faultPoint('register.synced', path);
+    return temporary;
   } catch (error) {
-    await unlink(path).catch(ignoreMissing);
+    await unlink(temporary).catch(ignoreMissing);
     throw error;
   }
 }
 
+/** Gives the file its name if nothing has it; durable when it returns. */
 async function publish(temporary: string, path: string): Promise<boolean> {
   try {
+    return await linkOnce(temporary, path);
+  } finally {
+    await unlink(temporary).catch(ignoreMissing);
+    faultPoint('register.unlinked', path);
+    await syncDirectory(dirname(path));
+  }
+}
+
+async function linkOnce(temporary: string, path: string): Promise<boolean> {
+  try {
     await link(temporary, path);
+    faultPoint('register.linked', path);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;

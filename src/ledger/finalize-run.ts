@@ -6,6 +6,7 @@ import { type Manifest, type OutcomeCounts, manifestSchema } from '../../schemas
 import type { ResultLine } from '../../schemas/result.ts';
 import type { RunState } from '../../schemas/run.ts';
 import { AppError, systemCode } from '../errors.ts';
+import { faultPoint } from '../fault-points.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
@@ -50,7 +51,9 @@ async function complete(open: OpenRun, state: CurrentState): Promise<void> {
   const { paths } = open;
   const manifest = await buildManifest(open, state.round);
   await createOnce(paths.temporary, paths.manifest(state.round), Buffer.from(`${JSON.stringify(manifest)}\n`));
+  faultPoint('finish.manifested', paths.manifest(state.round));
   const { sha256 } = await writeResults(paths, state.round);
+  faultPoint('finish.derived', paths.results);
   const at = new Date().toISOString();
   await appendState(paths, state, { state: 'complete', at, round: state.round, results: sha256 });
 }

@@ -17,7 +17,7 @@ export type QueueHandle = Pick<Queue, 'addBulk' | 'getJobCounts' | 'getFailed' |
 };
 type WorkerHandle = Pick<Worker, 'run' | 'close' | 'cancelJob' | 'cancelAllJobs' | 'waitUntilReady'> & {
   on(event: 'error', listener: (error: Error) => void): unknown;
-  on(event: 'drained', listener: () => void): unknown;
+  on(event: 'drained' | 'completed', listener: () => void): unknown;
   on(event: 'lockRenewalFailed', listener: (jobIds: string[]) => void): unknown;
 };
 

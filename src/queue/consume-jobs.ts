@@ -2,6 +2,7 @@ import { type Job as BullJob, DelayedError, UnrecoverableError, WaitingError } f
 import { z } from 'zod';
 import { JOB_VERSION, type Job, jobSchema } from '../../schemas/job.ts';
 import type { Sha256 } from '../../schemas/ids.ts';
+import { faultPoint } from '../fault-points.ts';
 import { openBackend, queueName } from './backend.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -49,6 +50,7 @@ export async function consumeJobs(options: ConsumeOptions) {
   worker.on('error', options.onError);
   backend.onReady(options.onReady);
   worker.on('drained', options.onIdle);
+  worker.on('completed', () => faultPoint('job.acknowledged'));
   worker.on('lockRenewalFailed', (jobIds) => {
     for (const id of jobIds) worker.cancelJob(id, 'the job was given to another worker');
   });

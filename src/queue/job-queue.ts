@@ -1,5 +1,6 @@
 import { type Job, JOB_VERSION } from '../../schemas/job.ts';
 import type { RunId, Sha256 } from '../../schemas/ids.ts';
+import { faultPoint } from '../fault-points.ts';
 import { type QueueHandle, openBackend, queueName } from './backend.ts';
 import { type ConnectionRole, queueError } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -46,6 +47,7 @@ export async function openJobQueue(options: {
       for (let start = 0; start < shards.length; start += JOBS_PER_CALL) {
         const jobs = shards.slice(start, start + JOBS_PER_CALL);
         await ask(() => queue.addBulk(jobs.map((place) => toBullJob({ v: JOB_VERSION, runId, ...place }))));
+        faultPoint('queue.offered');
       }
     },
     counts: async (): Promise<QueueCounts> => {

@@ -2,6 +2,7 @@ import type { ChunkResult, TokenCounts } from '../../schemas/answer.ts';
 import type { Job } from '../../schemas/job.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import type { ResultLine } from '../../schemas/result.ts';
+import { faultPoint } from '../fault-points.ts';
 import { commitPart, hasPart } from '../ledger/parts.ts';
 import { concludeDocument } from './conclude-document.ts';
 import { type Prepared, prepareDocument } from './prepare-document.ts';
@@ -21,6 +22,8 @@ export type Attempt = {
  */
 export async function processShard(worked: WorkedRun, job: Job, signal: AbortSignal): Promise<Attempt> {
   const { paths } = worked.open;
+  const part = paths.part(job.round, job.shard);
+  faultPoint('job.taken', part);
   if (await hasPart(paths, job.round, job.shard)) return alreadyComplete(0);
   const plan = await worked.plan(job.round);
   const { documents } = await plan.readShard(job.shard);
@@ -30,7 +33,9 @@ export async function processShard(worked: WorkedRun, job: Job, signal: AbortSig
   const lines = concludeAll(worked, prepared, results);
   // A worker that lost its job would still be refused by the register; it saves itself the work.
   signal.throwIfAborted();
+  faultPoint('job.answered', part);
   const committed = await commitPart(worked.open, job.round, job.shard, lines);
+  faultPoint('job.committed', part);
   if (!committed) return alreadyComplete(lines.length);
   return { outcome: 'committed', documents: lines.length, tokens: sumTokens(results) };
 }

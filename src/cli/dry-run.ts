@@ -11,7 +11,7 @@ import type { CompiledTask } from '../task/field.ts';
 import { prepareText } from '../worker/prepare-document.ts';
 import { chooseInputs } from './choose.ts';
 import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
-import { promptForPeople } from './inspect.ts';
+import { promptForPeople } from './inspection/prompt-for-people.ts';
 import { printFacts } from './output.ts';
 import { noteIgnored, toSelection } from './plan.ts';
 import type { PlanFlags } from './shared-options.ts';

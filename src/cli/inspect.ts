@@ -1,21 +1,23 @@
 import type { Command } from 'commander';
+import { styleText } from 'node:util';
 import { basename } from 'node:path';
-import type { ChunkResult } from '../../schemas/answer.ts';
-import { valueAt } from '../../schemas/json.ts';
-import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
 import { programErrors } from '../errors.ts';
 import type { Model } from '../engine/engine.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import type { CompiledTask } from '../task/field.ts';
 import { renderPrompt } from '../task/prompt.ts';
 import { answerDocument } from '../worker/answer-document.ts';
 import { chooseModel, chooseTask } from './choose.ts';
 import { engineChoices } from './engine-choices.ts';
-import { print, toTable } from './output.ts';
+import { explanationLines } from './inspection/explanation-lines.ts';
+import type { Inspection } from './inspection/inspection.ts';
+import { promptForPeople } from './inspection/prompt-for-people.ts';
+import { toLines } from './inspection/to-lines.ts';
+import { toPage } from './inspection/to-page.ts';
+import { note, print } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
-import { toTerminal } from './terminal-text.ts';
+import { writeWhole } from './write-whole.ts';
 
 type InspectFlags = {
   readonly task?: string;
@@ -23,20 +25,28 @@ type InspectFlags = {
   readonly model?: string;
   readonly json?: boolean;
   readonly explain?: boolean;
+  readonly html?: string;
 };
 
 export function addInspect(program: Command): void {
   program
     .command('inspect <file>')
     .description(
-      'Answer one document without a queue and show how: prompt, tokens, answer, confidences, spans, timings.',
+      'Answer one document without a queue and show how: its text with the spans, every value with its confidence and its runners-up, chunks, tokens, times.',
     )
     .addOption(sharedOptions.task())
     .addOption(sharedOptions.schema())
     .addOption(sharedOptions.model())
-    .option('--explain', 'also measure how far the schema kept the model from what it would have written; slow')
+    .option(
+      '--explain',
+      'also show the prompt, and how far the schema kept the model from what it would have written; slow',
+    )
+    .option('--html <page>', 'write it as a page of its own for a browser instead; - for stdout')
     .addOption(sharedOptions.json())
-    .addHelpText('after', '\nExample:\n  $ docmill inspect examples/tickets/0001*.txt --task ticket')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ docmill inspect examples/tickets/0001*.txt --task ticket\n  $ docmill inspect contract.txt --task contract.ts --model m.gguf --html page.html',
+    )
     .action(inspect);
 }
 
@@ -44,74 +54,53 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
-  await using model = await loadModel(await chooseModel(config, shutdown.signal), engineChoices(config));
+  const chosen = await chooseModel(config, shutdown.signal);
+  const startedMs = performance.now();
+  await using model = await loadModel(chosen, engineChoices(config));
+  const loadSeconds = (performance.now() - startedMs) / 1000;
   const asked = flags.explain === true ? explaining(model) : model;
   const answered = await answerDocument(file, { id: basename(file), task, model: asked, signal: shutdown.signal });
-  const { line, text, results, seconds } = answered;
-  if (line.status === 'failed') process.exitCode = programErrors.DOCUMENTS_FAILED.exit;
-  if (flags.json === true) {
-    await print(JSON.stringify({ line, prompt: renderPrompt(task, text ?? ''), results, seconds }));
-    return;
+  if (answered.line.status === 'failed') process.exitCode = programErrors.DOCUMENTS_FAILED.exit;
+  await show({ file, task, model: model.identity.name, answered, loadSeconds }, flags);
+}
+
+async function show(inspection: Inspection, flags: InspectFlags): Promise<void> {
+  if (flags.html !== undefined) {
+    await writeWhole(flags.html, asLines([toPage(inspection)]));
+    if (flags.html !== '-') note(`Wrote \`${flags.html}\`.`);
   }
-  if (text !== null) await print(promptForPeople(task, text));
-  const explained = results.flatMap(explanationLines);
-  for (const shown of [...answerLines(line), ...explained, '', ...results.map(tokenLine), `${seconds.toFixed(3)} s`])
-    await print(shown);
+  if (flags.json === true) await print(toJson(inspection));
+  else if (flags.html === undefined) await printLines(inspection, flags.explain === true);
 }
 
-/** The prompt as the model gets it, control tokens in angle brackets. */
-export function promptForPeople(task: CompiledTask, text: string): string {
-  const parts = renderPrompt(task, text).map((segment) => ('control' in segment ? segment.control : segment.text));
-  return toTerminal(parts.join(''), 'keep-lines');
+function toJson({ task, answered, loadSeconds }: Inspection): string {
+  const { line, chunks, results, seconds } = answered;
+  const prompt = renderPrompt(task, firstChunk(answered));
+  return JSON.stringify({ line, prompt, chunks, results, seconds: { load: loadSeconds, ...seconds } });
 }
 
-function answerLines(line: ResultLine): string[] {
-  const flags = line.flags === undefined ? [] : [`flags: ${line.flags.join(', ')}`];
-  if (line.status !== 'ok') return ['', `${line.status}: ${line.error.code}, ${line.error.message}`, ...flags];
-  const rows = Object.entries(line.confidence).map(([pointer, confidence]) => [
-    pointer,
-    confidence.toFixed(4),
-    toTerminal(JSON.stringify(valueAt(line.answer, pointer)) ?? 'null'),
-    [spanText(line, pointer), runnersUp(line, pointer)].filter((part) => part !== '').join('  '),
-  ]);
-  return ['', toTerminal(JSON.stringify(line.answer)), '', ...toTable(rows), ...flags];
+async function printLines(inspection: Inspection, explain: boolean): Promise<void> {
+  const { task, answered } = inspection;
+  const look = { width: process.stdout.columns ?? 80, coloured: hasColours() };
+  const prompt = explain && answered.text !== null ? [promptForPeople(task, firstChunk(answered)), ''] : [];
+  for (const line of [...prompt, ...toLines(inspection, look), ...explanationLines(answered.results)]) {
+    await print(line);
+  }
 }
 
-function spanText({ spans }: Extract<ResultLine, { status: 'ok' }>, pointer: string): string {
-  const span = spans?.[pointer];
-  if (span === undefined) return '';
-  const verbatim = span.text === undefined ? '' : ` ${toTerminal(JSON.stringify(span.text))}`;
-  return `at ${span.start}-${span.end}${verbatim}`;
+function firstChunk({ text, chunks }: Inspection['answered']): string {
+  return text?.slice(chunks[0]?.start, chunks[0]?.end) ?? '';
 }
 
-/** The labels beside the chosen one, the likeliest first. */
-function runnersUp({ labels }: Extract<ResultLine, { status: 'ok' }>, pointer: string): string {
-  const others = Object.entries(labels?.[pointer] ?? {})
-    .sort(([, one], [, other]) => other - one)
-    .slice(1, 4);
-  return others.map(([label, probability]) => `${toTerminal(label)} ${probability.toFixed(4)}`).join(', ');
+/** On a terminal, unless `NO_COLOR` is set; elsewhere with `FORCE_COLOR`. */
+function hasColours(): boolean {
+  return styleText('bold', 'x', { stream: process.stdout }) !== 'x';
+}
+
+async function* asLines(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
 }
 
 function explaining(model: Model): Model {
   return { ...model, openTask: (task) => model.openTask(task, { explain: true }) };
-}
-
-/** What the schema did to the values of one chunk that are no labels. */
-function explanationLines(result: ChunkResult): string[] {
-  const explanations = Object.entries((result.status === 'answered' && result.answer.explanations) || {});
-  if (explanations.length === 0) return [];
-  const rows = explanations.map(([pointer, { mean, least, removed }]) => [
-    pointer,
-    mean.toFixed(4),
-    least.toFixed(4),
-    removed.toFixed(4),
-  ]);
-  const head = ['under the schema', 'mean', 'least', 'most removed'];
-  return ['', ...toTable([head, ...rows])];
-}
-
-function tokenLine(result: ChunkResult): string {
-  if (result.status === 'failed') return `failed: ${result.failure.code}`;
-  const { prompt, cached, forced, chosen } = result.answer.tokens;
-  return `tokens: ${prompt} prompt (${cached} cached), ${forced} forced, ${chosen} chosen`;
 }

@@ -11,3 +11,8 @@ export function toTerminal(text: string, lines: 'one-line' | 'keep-lines' = 'one
     return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
   });
 }
+
+/** A document's text for people: as for a terminal, its lines kept, whichever way they end. */
+export function toReadable(text: string): string {
+  return toTerminal(text.replaceAll('\r\n', '\n'), 'keep-lines');
+}

@@ -1,4 +1,4 @@
-import type { ChunkResult } from '../../schemas/answer.ts';
+import type { ChunkResult, Span } from '../../schemas/answer.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { readTextFile } from '../documents/read-document.ts';
 import type { Model } from '../engine/engine.ts';
@@ -10,10 +10,12 @@ export type AnsweredDocument = {
   readonly line: ResultLine;
   /** The decoded text; null when the file is no document. */
   readonly text: string | null;
+  /** Where each chunk stands in the text. */
+  readonly chunks: readonly Span[];
   /** What the engine said about each chunk. */
   readonly results: readonly ChunkResult[];
-  /** Seconds that the engine took. */
-  readonly seconds: number;
+  /** What it took to read, decode and cut the file, with the task's preparation by the model; and the answers. */
+  readonly seconds: { readonly prepare: number; readonly answer: number };
 };
 
 /** Answers one file without run and queue, on the same way that a worker goes. */
@@ -22,12 +24,21 @@ export async function answerDocument(
   options: { readonly id: string; readonly task: CompiledTask; readonly model: Model; readonly signal: AbortSignal },
 ): Promise<AnsweredDocument> {
   const { id, task, model, signal } = options;
+  const startedMs = performance.now();
   await using engine = await model.openTask(task);
   const read = await readTextFile(file);
   const prepared = await prepareText(id, read, { task: task.task, model, engine, signal });
-  if (prepared.status === 'settled') return { line: prepared.line, text: null, results: [], seconds: 0 };
-  const startedMs = performance.now();
+  const prepare = secondsSince(startedMs);
+  if (prepared.status === 'settled') {
+    return { line: prepared.line, text: null, chunks: [], results: [], seconds: { prepare, answer: 0 } };
+  }
+  const askedMs = performance.now();
   const results = await engine.answerAll(prepared.chunks, signal);
-  const seconds = (performance.now() - startedMs) / 1000;
-  return { line: concludeDocument(prepared, results, task).line, text: prepared.document.text, results, seconds };
+  const seconds = { prepare, answer: secondsSince(askedMs) };
+  const { line } = concludeDocument(prepared, results, task);
+  return { line, text: prepared.document.text, chunks: prepared.chunks.map(({ span }) => span), results, seconds };
+}
+
+function secondsSince(startedMs: number): number {
+  return (performance.now() - startedMs) / 1000;
 }

@@ -1,7 +1,8 @@
-import { type JsonValue, type Pointer, pointerParts, pointerTo } from '../../../schemas/json.ts';
+import type { JsonValue, Pointer } from '../../../schemas/json.ts';
 import type { OkLine } from '../../../schemas/result.ts';
 import type { Field } from '../../task/field.ts';
 import { walkAnswer } from '../../task/walk-answer.ts';
+import { placeOf } from '../place-of.ts';
 import { codePointOffsets } from './code-points.ts';
 
 /** langextract's `Extraction`, in its own words and with its offsets: code points. */
@@ -43,27 +44,6 @@ export function toExtractions(output: Field, line: OkLine, text: string): Extrac
       attributes: attributesOf(line, pointer, value),
     };
   });
-}
-
-/**
- * `/lineItems/0/amount` is `lineItems.amount`, because items of a list are of one class, and stands in the item
- * `/lineItems/0`. What stands in no list is in the item that is the whole answer.
- */
-function placeOf(output: Field, pointer: Pointer): { readonly name: string; readonly item: Pointer } {
-  const names: string[] = [];
-  let field: Field | undefined = output;
-  let [at, item] = ['', ''];
-  for (const part of pointerParts(pointer)) {
-    at = pointerTo(at, part);
-    if (field?.type === 'object') {
-      names.push(part);
-      field = field.properties.find(({ name }) => name === part)?.field;
-    } else {
-      item = at;
-      field = field?.type === 'array' ? field.items : undefined;
-    }
-  }
-  return { name: names.join('.'), item };
 }
 
 function attributesOf({ spans, confidence }: OkLine, pointer: Pointer, value: JsonValue): Record<string, string> {

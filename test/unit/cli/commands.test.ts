@@ -1,6 +1,6 @@
 import { chmod, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { finalizeRun } from '../../../src/ledger/finalize-run.ts';
 import { aRun, commitRound, failedLine, okLine } from '../../support/a-run.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
@@ -112,6 +112,52 @@ describe('docmill inspect', () => {
     const failed = await inspect('b.bin');
     expect([failed.code, JSON.parse(failed.stdout)]).toMatchObject([3, { line: { error: { code: 'BINARY' } } }]);
     for (const none of ['absent.txt', '']) expect(await inspect(none)).toMatchObject({ code: 66, stdout: '' });
+  });
+
+  test('shows colours where they are wanted, and never escape sequences elsewhere', async () => {
+    await using files = await createFastFiles({ 'a.txt': 'Invoice A-1 of 2026-03-05' });
+    const inspect = (colours: string | undefined) => {
+      vi.stubEnv('FORCE_COLOR', colours);
+      vi.stubEnv('NO_COLOR', '1');
+      return runCommand('inspect', join(files.directory, 'a.txt'), '--schema', 'due date', '--model', 'stub:');
+    };
+    try {
+      expect((await inspect('1')).stdout).toContain('\x1b[');
+      const plain = await inspect(undefined);
+      expect(plain.stdout).not.toContain('\x1b');
+      expect(plain.stdout).toContain('[1 2026-03-05]');
+      expect(plain.stdout).not.toContain('<start_of_turn>');
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test('shows the prompt of the first chunk with --explain', async () => {
+    await using files = await createFastFiles({ 'a.txt': `first ${'word '.repeat(2000)} last` });
+    const { stdout } = await runCommand(
+      'inspect',
+      join(files.directory, 'a.txt'),
+      '--task',
+      'ticket',
+      '--model',
+      'stub:',
+      '--explain',
+    );
+    const [prompt = ''] = stdout.split('<start_of_turn>model');
+    expect(prompt).toMatch(/^<bos><start_of_turn>user\nClassify the support ticket\.\n\nfirst word /);
+    expect(prompt).not.toContain('last');
+  });
+
+  test('writes a page with --html, whole or not at all', async () => {
+    await using files = await createFastFiles({ 'a.txt': 'Hello', 'b.bin': '\0\0\0' });
+    const inspect = (name: string, page: string) =>
+      runCommand('inspect', join(files.directory, name), '--task', 'ticket', '--model', 'stub:', '--html', page);
+    const page = join(files.directory, 'page.html');
+    expect(await inspect('a.txt', page)).toEqual({ code: 0, stdout: '', stderr: `Wrote \`${page}\`.\n` });
+    expect(await readFile(page, 'utf8')).toMatch(/^<!doctype html>\n[^]*Hello[^]*<\/html>\n$/);
+    expect(await inspect('b.bin', page)).toMatchObject({ code: 3 });
+    expect(await readFile(page, 'utf8')).toContain('failed: BINARY');
+    expect(await inspect('a.txt', join(files.directory, 'none', 'page.html'))).toMatchObject({ code: 73, stdout: '' });
   });
 
   test('says what fields a schema in short form was read as', async () => {

@@ -32,6 +32,8 @@ export const runSchema = z.strictObject({
   keep: z.array(z.string()),
   documents: z.int().min(1),
   aliases: z.int().min(0),
+  /** SHA-256 of `aliases.jsonl`, where there are any. */
+  aliasesSha256: sha256Schema.optional(),
   shards: z.int().min(1),
   bytes: z.int().min(0),
   planSha256: sha256Schema,

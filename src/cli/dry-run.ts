@@ -13,7 +13,7 @@ import { chooseInputs } from './choose.ts';
 import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
 import { promptForPeople } from './inspection/prompt-for-people.ts';
 import { printFacts } from './output.ts';
-import { noteIgnored, toSelection } from './plan.ts';
+import { copiesText, noteIgnored, toSelection } from './plan.ts';
 import type { PlanFlags } from './shared-options.ts';
 
 type Timing = { readonly seconds: number; readonly tokens: number };
@@ -36,21 +36,23 @@ export async function dryRun(
   const given = chooseInputs(flags);
   // The runs are no documents of the run; where there are none yet, there is nothing to leave out.
   const exclude = await realpath(out).catch(() => resolve(out));
-  await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null, exclude });
-  const survey = await surveyDocuments(inputs, toSelection(flags), signal);
+  const dedupe = flags.dedupe === true;
+  const compared = dedupe ? { compared: flags.keep } : {};
+  await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null, exclude, ...compared });
+  const survey = await surveyDocuments(inputs, { ...toSelection(flags), dedupe }, signal);
   if (survey.documents === 0)
     throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);
   noteIgnored(inputs.ignored);
   const { timings, text } = await timeSample(survey, { roots: inputs.roots, ...options });
   const estimate = estimateSeconds(survey.estimatedTokens, timings);
   const prompt = text === null ? null : promptForPeople(task, text);
-  const { documents, bytes, estimatedTokens } = survey;
+  const { documents, aliases, bytes, estimatedTokens } = survey;
   const duration =
     estimate === null
       ? 'unknown: no document of the sample could be answered'
       : `about ${formatDuration(estimate.seconds)} ± ${Math.round(100 * estimate.relativeError)} % with one worker on this machine, from ${plural(timings.length, 'document')}`;
-  await printFacts(flags.json, { task: task.task.name, documents, bytes, estimatedTokens, estimate, prompt }, [
-    `${plural(documents, 'document')}, ${formatBytes(bytes)}, about ${formatCount(estimatedTokens)} tokens`,
+  await printFacts(flags.json, { task: task.task.name, documents, aliases, bytes, estimatedTokens, estimate, prompt }, [
+    `${plural(documents, 'document')}${copiesText(aliases)}, ${formatBytes(bytes)}, about ${formatCount(estimatedTokens)} tokens`,
     `time: ${duration}`,
     ...(prompt === null ? [] : ['', prompt]),
   ]);

@@ -37,13 +37,14 @@ export async function planFromFlags(
     name: flags.run,
     limits,
     keep: flags.keep,
+    dedupe: flags.dedupe === true,
     selection: toSelection(flags),
     versions: { docmill: packageVersion(), node: process.versions.node },
     signal: chosen.signal,
     onPlanned: createPlanningNotice(),
   });
   const { run } = planned.open;
-  const what = `${plural(run.documents, 'document')} in ${plural(run.shards, 'shard')}`;
+  const what = `${plural(run.documents, 'document')}${copiesText(run.aliases)} in ${plural(run.shards, 'shard')}`;
   note(planned.created ? `Run ${run.name}: ${what}.` : `Run ${run.name} is there already: ${what}.`);
   if (!planned.created && !sameLimits(run.limits, limits)) {
     note('The run keeps the limits that it was made with; `docmill resume` lifts them.');
@@ -51,6 +52,11 @@ export async function planFromFlags(
   noteIgnored(planned.ignored);
   await refuseCancelled(planned.open);
   return planned;
+}
+
+/** Says how many documents are answered by another one's answer. */
+export function copiesText(aliases: number): string {
+  return aliases === 0 ? '' : ` and ${formatCount(aliases)} of the same content`;
 }
 
 /** A reader of stdin waits for its writer, whatever happens, unless the stream ends; whoever reads it gets the reason. */

@@ -1,3 +1,4 @@
+import type { Sha256 } from '../../schemas/ids.ts';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError } from '../errors.ts';
 import { findRecords } from './find-records.ts';
@@ -10,8 +11,10 @@ import { nameRoots, type Root, stdinRootName } from './name-roots.ts';
 import { openFile } from './open-file.ts';
 import { parseRecord } from './parse-record.ts';
 import { readChunks } from './read-chunks.ts';
+import { readRecord } from './read-record.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type StoredStdin, storeStdin } from './store-stdin.ts';
+import { sha256Of } from '../sha256.ts';
 import { type IgnoredCounts, type WalkOptions, walkFiles } from './walk-files.ts';
 
 /** Where documents come from. Disposing removes what a dry run kept of stdin. */
@@ -22,10 +25,17 @@ export type Inputs = AsyncDisposable & {
   readonly directories: readonly Root[];
   readonly exclude: string | undefined;
   readonly stdin: StoredStdin | null;
+  /** Members that are carried through where records are compared by content; null where nobody compares. */
+  readonly compared: readonly string[] | null;
 };
 
 /** A document to plan. `ownId`: the id came from a record and may be that of any other document of the run. */
-export type FoundDocument = PlannedDocument & { readonly bytes: number; readonly ownId: boolean };
+export type FoundDocument = PlannedDocument & {
+  readonly bytes: number;
+  readonly ownId: boolean;
+  /** Equal for documents whose lines differ in the id alone: of a record's id and other members nothing is answered. */
+  readonly content: Sha256 | null;
+};
 
 /**
  * Opens inputs: directories, files, globs, and `-` for stdin, whose bytes are stored in `storeDirectory` (or, where
@@ -38,6 +48,7 @@ export async function openInputs(
     readonly stdin?: AsyncIterable<Uint8Array>;
     readonly storeDirectory: string | null;
     readonly exclude?: string;
+    readonly compared?: readonly string[];
   },
 ): Promise<Inputs> {
   const directories = nameRoots(await resolveInputs(inputs.filter((input) => input !== '-')));
@@ -50,6 +61,7 @@ export async function openInputs(
     directories,
     exclude: options.exclude,
     stdin,
+    compared: options.compared ?? null,
     [Symbol.asyncDispose]: async () => stdin?.[Symbol.asyncDispose](),
   };
 }
@@ -64,8 +76,8 @@ export async function* findDocuments(inputs: Inputs, signal?: AbortSignal): Asyn
   for (const name of names) {
     const idPrefix = names.length > 1 ? `${name}/` : '';
     const directory = inputs.directories.find((root) => root.name === name);
-    if (directory !== undefined) yield* findInDirectory(directory, idPrefix, { ...inputs, signal });
-    else if (inputs.stdin !== null) yield* findInStdin(inputs.stdin, idPrefix, signal);
+    if (directory !== undefined) yield* findInDirectory(directory, { ...inputs, idPrefix, signal });
+    else if (inputs.stdin !== null) yield* findInStdin(inputs.stdin, { ...inputs, idPrefix, signal });
   }
 }
 
@@ -79,20 +91,22 @@ function compareAsPrefixes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(`${one}/`), Buffer.from(`${other}/`));
 }
 
+type FindOptions = Pick<Inputs, 'compared'> & { readonly idPrefix: string; readonly signal?: AbortSignal | undefined };
+
 /** A file and what its documents are called. */
 type Place = { readonly file: Buffer; readonly id: string; readonly idPrefix: string; readonly source: Source };
 
 async function* findInDirectory(
   { name, selection }: Root,
-  idPrefix: string,
-  options: WalkOptions,
+  options: WalkOptions & FindOptions,
 ): AsyncGenerator<FoundDocument> {
+  const { idPrefix } = options;
   const found = mapInOrder(walkFiles(selection, options), filesAtOnce, async (path) => {
     const relative = toDocumentId(path);
     if (relative.length > maxPathIdLength) throw tooLongPath(name, relative);
     const file = Buffer.from(`${selection.directory}/${path}`, 'latin1');
     const place = { file, id: idPrefix + relative, idPrefix, source: { root: name, path: relative } };
-    return isRecordFile(path) ? findRecordsOf(place, options.signal) : [await findWhole(place, options.signal)];
+    return isRecordFile(path) ? findRecordsOf(place, options) : [await findWhole(place, options.signal)];
   });
   for await (const documents of found) {
     options.signal?.throwIfAborted();
@@ -113,13 +127,14 @@ const filesAtOnce = 8;
 
 async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Promise<FoundDocument> {
   const hashed = await hashFile(file, signal);
-  return { id, source, sha256: hashed?.sha256 ?? null, bytes: hashed?.bytes ?? 0, ownId: false };
+  const sha256 = hashed?.sha256 ?? null;
+  return { id, source, sha256, bytes: hashed?.bytes ?? 0, ownId: false, content: sha256 };
 }
 
-async function* findRecordsOf(place: Place, signal?: AbortSignal): AsyncGenerator<FoundDocument> {
+async function* findRecordsOf(place: Place, { compared, signal }: FindOptions): AsyncGenerator<FoundDocument> {
   const opened = await openFile(place.file);
   if (opened.status === 'refused') {
-    yield { id: place.id, source: place.source, sha256: null, bytes: 0, ownId: false };
+    yield { id: place.id, source: place.source, sha256: null, bytes: 0, ownId: false, content: null };
     return;
   }
   await using handle = opened.handle;
@@ -129,7 +144,8 @@ async function* findRecordsOf(place: Place, signal?: AbortSignal): AsyncGenerato
     number += 1;
     const ownId = bytes === null ? null : ownIdOf(bytes);
     const id = ownId === null ? `${place.id}#${number}` : place.idPrefix + ownId;
-    yield { id, source: { ...place.source, offset, length }, sha256, bytes: length, ownId: ownId !== null };
+    const content = bytes === null || compared === null ? sha256 : contentOf(bytes, compared);
+    yield { id, source: { ...place.source, offset, length }, sha256, bytes: length, ownId: ownId !== null, content };
   }
 }
 
@@ -138,9 +154,16 @@ function ownIdOf(bytes: Buffer): string | null {
   return typeof record === 'string' ? null : record.id;
 }
 
-async function* findInStdin(stdin: StoredStdin, idPrefix: string, signal?: AbortSignal): AsyncGenerator<FoundDocument> {
-  const source = { root: stdinRootName, path: stdin.sha256 };
-  const place = { file: Buffer.from(`${stdin.directory}/${stdin.sha256}`), id: `${idPrefix}stdin`, idPrefix, source };
-  if (stdin.records) yield* findRecordsOf(place, signal);
-  else yield { id: place.id, source, sha256: stdin.sha256, bytes: stdin.bytes, ownId: false };
+/** What a record reads as decides its line, so that is compared. */
+function contentOf(bytes: Buffer, keep: readonly string[]): Sha256 {
+  return sha256Of(JSON.stringify(readRecord(bytes, keep)));
+}
+
+async function* findInStdin(stdin: StoredStdin, options: FindOptions): AsyncGenerator<FoundDocument> {
+  const { idPrefix } = options;
+  const { sha256, bytes } = stdin;
+  const source = { root: stdinRootName, path: sha256 };
+  const place = { file: Buffer.from(`${stdin.directory}/${sha256}`), id: `${idPrefix}stdin`, idPrefix, source };
+  if (stdin.records) yield* findRecordsOf(place, options);
+  else yield { id: place.id, source, sha256, bytes, ownId: false, content: sha256 };
 }

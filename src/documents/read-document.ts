@@ -1,16 +1,15 @@
 import { realpath, stat } from 'node:fs/promises';
-import type { JsonValue } from '../../schemas/json.ts';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { checkText, decodeText } from './decode-text.ts';
+import { decodeText } from './decode-text.ts';
 import type { ReadResult } from './document.ts';
 import { sha256Of } from '../sha256.ts';
 import { isRecordFile } from './is-record-file.ts';
 import { maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
 import { type FileRefusal, openFile } from './open-file.ts';
-import { ownMember, parseRecord } from './parse-record.ts';
 import { readChunks } from './read-chunks.ts';
+import { readRecord } from './read-record.ts';
 import { refuse } from './refuse.ts';
 
 /**
@@ -93,26 +92,4 @@ function tooLarge(): ReadResult {
 function refuseFile({ code, cause }: FileRefusal): ReadResult {
   if (code === 'VANISHED') return refuse(code, 'The file was there when the run was planned and is gone.');
   return refuse(code, `The file could not be opened (\`${cause}\`); check its kind, owner and mode.`);
-}
-
-function readRecord(bytes: Buffer, keep: readonly string[]): ReadResult {
-  const record = parseRecord(bytes);
-  if (typeof record === 'string') return refuse('INVALID_RECORD', `The record ${record}.`);
-  const result = checkText(record.text, record.lossy);
-  const kept = pick(record.members, keep);
-  if (kept === null) return result;
-  if (result.status === 'refused') return { ...result, keep: kept };
-  return { ...result, document: { ...result.document, keep: kept } };
-}
-
-/** The members of a record that are to be kept; null when there are none. */
-function pick(
-  members: Readonly<Record<string, JsonValue>>,
-  names: readonly string[],
-): Record<string, JsonValue> | null {
-  const kept = names.flatMap((name) => {
-    const value = ownMember(members, name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return kept.length === 0 ? null : Object.fromEntries(kept);
 }

@@ -2,10 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunId, runIdSchema } from '../../schemas/ids.ts';
+import type { Alias } from '../../schemas/plan.ts';
 import type { Run } from '../../schemas/run.ts';
 import { ensureDirectory } from '../ensure-directory.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
+import { writeAliases } from './aliases.ts';
 import { probeRegister, syncDirectory } from './durable-files.ts';
 import { readRun } from './open-run.ts';
 import { createPlanWriter, type PlanTotals } from './plan-file.ts';
@@ -35,8 +37,7 @@ export async function draftRun(out: string) {
   return {
     paths,
     plan,
-    /** Writes `aliases.jsonl`; at most once, before `publish`. */
-    writeAliases: (lines: AsyncIterable<string> | Iterable<string>) => writeFile(paths.aliases, lines),
+    writeAliases: (aliases: AsyncIterable<Alias> | Iterable<Alias>) => writeAliases(paths, aliases),
     /** Makes the run exist, or finds that an equal one exists already; throws `RUN_NAME_TAKEN` for another one. */
     publish: async (totals: PlanTotals, description: RunDescription): Promise<{ run: Run; created: boolean }> => {
       const run: Run = {
@@ -155,7 +156,7 @@ function differencesBetween(existing: Run, wanted: Run): string[] {
     'the model': [existing.model.sha256, wanted.model.sha256],
     'the engine settings': [JSON.stringify(existing.engine), JSON.stringify(wanted.engine)],
     'the kept members': [JSON.stringify(existing.keep), JSON.stringify(wanted.keep)],
-    'the aliases': [existing.aliases, wanted.aliases],
+    'the aliases': [existing.aliasesSha256, wanted.aliasesSha256],
   };
   return Object.entries(compared)
     .filter(([, [one, other]]) => one !== other)

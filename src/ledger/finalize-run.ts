@@ -7,6 +7,7 @@ import type { ResultLine } from '../../schemas/result.ts';
 import type { RunState } from '../../schemas/run.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
+import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
@@ -49,6 +50,7 @@ export async function finalizeRun(open: OpenRun): Promise<Finalization> {
 
 async function complete(open: OpenRun, state: CurrentState): Promise<void> {
   const { paths } = open;
+  await checkAliases(open);
   const manifest = await buildManifest(open, state.round);
   await createOnce(paths.temporary, paths.manifest(state.round), Buffer.from(`${JSON.stringify(manifest)}\n`));
   faultPoint('finish.manifested', paths.manifest(state.round));

@@ -1,11 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { parseJson } from '../../schemas/json.ts';
-import { type Alias, type PlannedDocument, aliasSchema } from '../../schemas/plan.ts';
+import type { Alias, PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
-import { AppError, systemCode } from '../errors.ts';
+import { readAliases } from './aliases.ts';
 import { hasPart, readPart } from './parts.ts';
 import { openPlan } from './plan-file.ts';
-import { readLines } from './read-lines.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** A document's final line, its text in the file, and the document as the round planned it that answered it. */
@@ -101,25 +98,6 @@ async function latest(planned: Placed, later: readonly Cursor<Placed>[]): Promis
     await cursor.advance();
   }
   return line;
-}
-
-async function* readAliases(paths: RunPaths): AsyncGenerator<Alias> {
-  await using file = await openIfThere(paths.aliases);
-  if (file === null) return;
-  for await (const line of readLines(file)) {
-    const alias = aliasSchema.safeParse(parseJson(line.toString()));
-    if (!alias.success) throw new AppError('CORRUPT', `\`${paths.aliases}\` was changed after it was written.`);
-    yield alias.data;
-  }
-}
-
-async function openIfThere(path: string): Promise<FileHandle | null> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
 }
 
 /** Whether the alias belongs to a document that comes later in the plan. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Manifest, OutcomeCounts } from '../../schemas/manifest.ts';
 import { isAppError } from '../errors.ts';
+import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { buildManifest, readManifest } from './finalize-run.ts';
 import type { OpenRun } from './open-run.ts';
@@ -87,11 +88,12 @@ async function verifyRound(
 
 /** The plan of a round shard by shard, and of those that have one the part: what it says, and that it is the one of the manifest. */
 async function verifyParts(
-  { paths, run }: OpenRun,
+  open: OpenRun,
   plan: Plan,
   written: { readonly parts: ReadonlySet<number>; readonly manifest: Manifest | null },
   problems: string[],
 ): Promise<void> {
+  const { paths, run } = open;
   const { round } = plan;
   let planned = 0;
   for (let shard = 0; shard < plan.shards; shard += 1) {
@@ -105,6 +107,7 @@ async function verifyParts(
     });
   }
   if (round > 1) return;
+  await collect(problems, () => checkAliases(open));
   const same = planned === run.documents && plan.shards === run.shards;
   if (same && (await hashFile(paths.plan(1))) === run.planSha256) return;
   problems.push(`\`${paths.plan(1)}\` is not the plan that \`${paths.runFile}\` names.`);

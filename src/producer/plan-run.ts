@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Limits, ModelIdentity } from '../../schemas/run.ts';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import type { JsonValue } from '../../schemas/json.ts';
@@ -6,12 +7,14 @@ import { createDuplicateFinder } from '../documents/duplicate-ids.ts';
 import { type FoundDocument, type Inputs, findDocuments, openInputs } from '../documents/find-documents.ts';
 import { stdinRootName } from '../documents/name-roots.ts';
 import { AppError } from '../errors.ts';
+import { type AliasTotals, readAliases } from '../ledger/aliases.ts';
 import { type RunDraft, draftRun, removeStaleDrafts } from '../ledger/create-run.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
-import { type Plan, openPlan } from '../ledger/plan-file.ts';
+import { type PlanTotals, openPlan } from '../ledger/plan-file.ts';
 import { sha256Of } from '../sha256.ts';
 import { runPaths } from '../ledger/run-paths.ts';
 import type { CompiledTask } from '../task/field.ts';
+import { collectAliases } from './collect-aliases.ts';
 import { type SizedDocument, planShards } from './plan-shards.ts';
 import { type Selection, selectDocuments } from './select-documents.ts';
 
@@ -25,6 +28,8 @@ export type PlanOptions = {
   readonly name: RunName | undefined;
   readonly limits: Limits;
   readonly keep: readonly string[];
+  /** Whether documents of the same content are planned once. */
+  readonly dedupe: boolean;
   readonly selection: Selection;
   readonly versions: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -52,23 +57,20 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     stdin: options.stdin,
     storeDirectory: draft.paths.input,
     exclude: await realpath(options.out),
+    ...(options.dedupe && { compared: options.keep }),
   });
   refuseOutputAsInput(await realpath(options.out), inputs.roots);
   const found = selectDocuments(findDocuments(inputs, options.signal), options.selection);
-  const seen = { documents: 0, ownIds: false };
-  let bytes = 0;
-  for await (const shard of planShards(toPlanned(found, seen, options.onPlanned))) {
-    await draft.plan.append(shard.documents);
-    bytes += shard.bytes;
-  }
-  const totals = await draft.plan.finish();
+  const { totals, aliases, bytes, ownIds } = await fillPlan(draft, found, options);
   if (totals.documents === 0) throw noDocuments(options.inputs, inputs.ignored);
   // Ids that come from paths are unique by construction; those that records bring along can be those of any document.
-  if (seen.ownIds) await refuseDuplicates(draft);
+  if (ownIds) await refuseDuplicates(draft);
   const { compiled, model } = options;
   const { input: _, ...roots } = inputs.roots;
   const { run, created } = await draft.publish(totals, {
-    name: options.name ?? defaultName(compiled, totals.sha256, model.identity),
+    name:
+      options.name ??
+      defaultName([totals.sha256, compiled.sha256, model.identity.sha256, aliases.aliasesSha256], compiled),
     createdAt: new Date().toISOString(),
     task: compiled.task,
     taskSha256: compiled.sha256,
@@ -76,7 +78,7 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     engine: model.settings,
     roots,
     keep: [...options.keep],
-    aliases: 0,
+    ...aliases,
     bytes,
     limits: options.limits,
     versions: options.versions,
@@ -84,17 +86,49 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
   return { open: { run, paths: runPaths(options.out, run.name) }, created, ignored: inputs.ignored, roots };
 }
 
-async function* toPlanned(
+type Filled = {
+  readonly totals: PlanTotals;
+  readonly aliases: AliasTotals;
+  readonly bytes: number;
+  /** Whether any document has an id that a record brought along. */
+  readonly ownIds: boolean;
+};
+
+/** Writes every found document into the plan or, where one of the same content is planned, beside it. */
+async function fillPlan(
+  draft: RunDraft,
   found: AsyncIterable<FoundDocument>,
-  seen: { documents: number; ownIds: boolean },
-  onPlanned: (documents: number) => void,
-): AsyncGenerator<SizedDocument> {
-  for await (const { bytes, ownId, ...planned } of found) {
-    seen.ownIds ||= ownId;
-    seen.documents += 1;
-    onPlanned(seen.documents);
-    yield { planned, bytes };
+  { dedupe, onPlanned }: Pick<PlanOptions, 'dedupe' | 'onPlanned'>,
+): Promise<Filled> {
+  await using collector = dedupe ? await collectAliases(join(draft.paths.temporary, 'aliases')) : null;
+  const seen = { documents: 0, ownIds: false };
+  const toPlanned = async function* (): AsyncGenerator<SizedDocument> {
+    for await (const document of found) {
+      seen.ownIds ||= document.ownId;
+      seen.documents += 1;
+      onPlanned(seen.documents);
+      if (collector !== null && !(await collector.isFirst(document))) continue;
+      const { id, source, sha256, bytes } = document;
+      yield { planned: { id, source, sha256 }, bytes };
+    }
+  };
+  let bytes = 0;
+  for await (const shard of planShards(toPlanned())) {
+    await draft.plan.append(shard.documents);
+    bytes += shard.bytes;
   }
+  const totals = await draft.plan.finish();
+  const aliases = await writeCollected(draft, collector);
+  return { totals, aliases, bytes, ownIds: seen.ownIds };
+}
+
+async function writeCollected(
+  draft: RunDraft,
+  collector: Awaited<ReturnType<typeof collectAliases>> | null,
+): Promise<AliasTotals> {
+  if (collector === null || collector.count() === 0) return { aliases: 0 };
+  await using plan = await openPlan(draft.paths, 1);
+  return await draft.writeAliases(collector.inPlanOrder(plan));
 }
 
 /** Below an input the output directory is passed over; as an input, or around one, it would make its own files documents. */
@@ -109,8 +143,8 @@ function refuseOutputAsInput(out: string, roots: Readonly<Record<string, string>
 }
 
 /** The same documents, task and model make the same name, so the same command twice is the same run. */
-function defaultName(compiled: CompiledTask, planSha256: string, model: ModelIdentity): RunName {
-  const hash = sha256Of(`${planSha256}\n${compiled.sha256}\n${model.sha256}`).slice(0, 10);
+function defaultName(hashes: readonly (string | undefined)[], compiled: CompiledTask): RunName {
+  const hash = sha256Of(hashes.filter((one) => one !== undefined).join('\n')).slice(0, 10);
   return runNameSchema.parse(`${compiled.task.name}-${hash}`);
 }
 
@@ -125,13 +159,12 @@ const DUPLICATES_SHOWN = 10;
 
 /** The finder remembers hashes of the plan's ids; which ids they were is looked up only when there is something to find. */
 async function refuseDuplicates(draft: RunDraft): Promise<void> {
-  await using plan = await openPlan(draft.paths, 1);
   const finder = createDuplicateFinder();
-  for await (const id of idsOf(plan)) finder.add(id);
+  for await (const id of idsOf(draft)) finder.add(id);
   const suspects = finder.suspects();
   if (suspects.count === 0) return;
   const seen = new Map<string, number>();
-  for await (const id of idsOf(plan)) if (suspects.has(id)) seen.set(id, (seen.get(id) ?? 0) + 1);
+  for await (const id of idsOf(draft)) if (suspects.has(id)) seen.set(id, (seen.get(id) ?? 0) + 1);
   const duplicates = [...seen].filter(([, count]) => count > 1).map(([id]) => id);
   if (duplicates.length === 0) return;
   const shown = duplicates.slice(0, DUPLICATES_SHOWN).map((id) => `\`${id}\``);
@@ -145,8 +178,10 @@ async function refuseDuplicates(draft: RunDraft): Promise<void> {
   );
 }
 
-async function* idsOf(plan: Plan): AsyncGenerator<string> {
+async function* idsOf({ paths }: RunDraft): AsyncGenerator<string> {
+  await using plan = await openPlan(paths, 1);
   for (let shard = 0; shard < plan.shards; shard += 1) {
     for (const { id } of (await plan.readShard(shard)).documents) yield id;
   }
+  for await (const { id } of readAliases(paths)) yield id;
 }

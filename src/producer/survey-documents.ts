@@ -1,9 +1,12 @@
 import { type FoundDocument, type Inputs, findDocuments } from '../documents/find-documents.ts';
+import { createHashIndex } from './hash-index.ts';
 import { estimateTokens } from './plan-shards.ts';
 import { type Selection, selectDocuments } from './select-documents.ts';
 
 export type Survey = {
   readonly documents: number;
+  /** Documents of the same content as one that is counted. */
+  readonly aliases: number;
   readonly bytes: number;
   /** Prompt and answer of all documents, as sharding estimates them. */
   readonly estimatedTokens: number;
@@ -13,11 +16,21 @@ export type Survey = {
 
 const SAMPLE_SIZE = 8;
 
-/** Looks at all documents without planning them. */
-export async function surveyDocuments(inputs: Inputs, selection: Selection, signal: AbortSignal): Promise<Survey> {
-  const sums = { documents: 0, bytes: 0, estimatedTokens: 0 };
+/** Looks at all documents without planning them; `dedupe` counts one document of each content. */
+export async function surveyDocuments(
+  inputs: Inputs,
+  { dedupe, ...selection }: Selection & { readonly dedupe: boolean },
+  signal: AbortSignal,
+): Promise<Survey> {
+  const contents = createHashIndex();
+  const sums = { documents: 0, aliases: 0, bytes: 0, estimatedTokens: 0 };
   const counted = async function* (): AsyncGenerator<FoundDocument> {
     for await (const document of selectDocuments(findDocuments(inputs, signal), selection)) {
+      if (dedupe && document.content !== null && contents.get(document.content) !== undefined) {
+        sums.aliases += 1;
+        continue;
+      }
+      if (dedupe && document.content !== null) contents.add(document.content, sums.documents);
       sums.documents += 1;
       sums.bytes += document.bytes;
       sums.estimatedTokens += estimateTokens(document.bytes);

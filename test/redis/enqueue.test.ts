@@ -66,6 +66,18 @@ test.concurrent('enqueue --wait exits 0 when all is well, 3 when documents faile
   expect(limited.stdout).toBe('');
 });
 
+test.concurrent('with --dedupe every document has its line, and each content is answered once', async ({ place }) => {
+  for (const copy of ['docs/one', 'docs/two']) await writeDocuments(place.path(copy), 30);
+  await using _worker = await place.worker();
+  const all = await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'all', '--wait']);
+  const once = await place.docmill(['enqueue', ...NAMED, '--dedupe', '--wait', '--json']);
+  expect([all.code, once.code]).toEqual([0, 0]);
+  expect(JSON.parse(once.stdout)).toMatchObject({ documents: 30, aliases: 30, outcomes: { ok: 60 } });
+  const sorted = (text: string) => text.trimEnd().split('\n').toSorted();
+  expect(sorted(await ledgerOf(place, 'demo').results())).toEqual(sorted(await ledgerOf(place, 'all').results()));
+  expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+});
+
 test.concurrent('Ctrl-C while documents are planned ends with 4 and leaves no run', async ({ place }) => {
   await using enqueue = place.start(['enqueue', '--input', '-', '--task', 'ticket', '--model', 'stub:']);
   enqueue.child.stdin?.write('{"text":"one"}\n');

@@ -37,8 +37,7 @@ export async function aRunWithAliases(
       .filter(({ of }) => of === id)
       .map(({ id: alias }): Alias => ({ id: alias, of: id, source: aDocument(alias).source, shard, index })),
   );
-  if (lines.length > 0) await draft.writeAliases(lines.map((line) => `${JSON.stringify(line)}\n`));
-  const { run } = await publishShards(draft, shards, { aliases: lines.length });
+  const { run } = await publishShards(draft, shards, lines.length > 0 ? await draft.writeAliases(lines) : {});
   return { run, paths: runPaths(out, run.name) };
 }
 

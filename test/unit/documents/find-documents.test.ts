@@ -16,6 +16,10 @@ async function find(inputs: readonly string[], stdin?: AsyncIterable<Uint8Array>
   return { documents, ids: documents.map(({ id }) => id), roots: opened.roots, ignored: opened.ignored };
 }
 
+function hashesOf(bytes: Uint8Array | string) {
+  return { sha256: sha256Of(bytes), content: sha256Of(bytes) };
+}
+
 test('every file is found once, in byte order of the whole paths', async () => {
   const name = fc
     .array(fc.constantFrom('a', 'b', '-', '0', '.', '%', '\xe9', '\xc3\xa4', '\xf0\x9f\x98\x80', '\n'), {
@@ -49,9 +53,9 @@ test('a document carries the hash and the length of its bytes', async () => {
   await using files = await createTemporaryFiles({ 'a.txt': 'Hello', 'b/c.txt': large, 'd.txt': '' });
   const root = basename(files.directory);
   expect((await find([files.directory])).documents).toEqual([
-    { id: 'a.txt', source: { root, path: 'a.txt' }, sha256: sha256Of(Buffer.from('Hello')), bytes: 5, ownId: false },
-    { id: 'b/c.txt', source: { root, path: 'b/c.txt' }, sha256: sha256Of(large), bytes: 700_000, ownId: false },
-    { id: 'd.txt', source: { root, path: 'd.txt' }, sha256: sha256Of(Buffer.alloc(0)), bytes: 0, ownId: false },
+    { id: 'a.txt', source: { root, path: 'a.txt' }, ...hashesOf('Hello'), bytes: 5, ownId: false },
+    { id: 'b/c.txt', source: { root, path: 'b/c.txt' }, ...hashesOf(large), bytes: 700_000, ownId: false },
+    { id: 'd.txt', source: { root, path: 'd.txt' }, ...hashesOf(''), bytes: 0, ownId: false },
   ]);
 });
 
@@ -164,6 +168,23 @@ test('with several roots the own ids of records begin with the name of their roo
   expect((await find([join(files.directory, 'a'), join(files.directory, 'b')])).ids).toEqual(['a/1', 'b/1']);
 });
 
+test('records that read the same have the same content where contents are compared', async () => {
+  const lines = [
+    '{"id":1,"text":"Hello","team":"A"}',
+    '{"team":"A","text":"Hello","note":"x","id":2}',
+    '{"text":"Hello","team":"B"}',
+    '{"text":"Hello "}',
+    '{"text":"Hello","team":"A","id":1}',
+  ];
+  await using files = await createTemporaryFiles({ 'x.jsonl': lines.join('\n') });
+  await using inputs = await openInputs([files.directory], { storeDirectory: null, compared: ['team'] });
+  const contents = [];
+  for await (const { content } of findDocuments(inputs)) contents.push(content);
+  expect(contents[1]).toBe(contents[0]);
+  expect(contents[4]).toBe(contents[0]);
+  expect(new Set(contents).size).toBe(3);
+});
+
 test.skipIf(process.getuid?.() === 0)('a file that cannot be read is a document without a hash', async () => {
   await using files = await createTemporaryFiles({ 'a.txt': 'a', 'b.jsonl': '{"text":"b"}' });
   await chmod(join(files.directory, 'a.txt'), 0);
@@ -200,7 +221,7 @@ test('stdin that is text becomes one document, stored read-only under its hash',
   const sha256 = sha256Of(Buffer.from('Hello world'));
   expect(inputs.roots).toEqual({ input: storeDirectory });
   expect(documents).toEqual([
-    { id: 'stdin', source: { root: 'input', path: sha256 }, sha256, bytes: 11, ownId: false },
+    { id: 'stdin', source: { root: 'input', path: sha256 }, ...hashesOf('Hello world'), bytes: 11, ownId: false },
   ]);
   expect(await readdir(storeDirectory)).toEqual([sha256]);
   expect((await stat(join(storeDirectory, sha256))).mode & 0o777).toBe(0o444);

@@ -67,6 +67,7 @@ describe('a draft', () => {
       engine: { engine: 'other' },
       keep: ['customer'],
       aliases: 1,
+      aliasesSha256: sha256Of('aliases'),
     });
     await expect(published).rejects.toMatchObject({
       code: 'RUN_NAME_TAKEN',

@@ -71,6 +71,11 @@ const tamperings: readonly Tampering[] = [
   { what: 'a part too many in a later round', tamper: ({ paths }) => copyFile(paths.part(2, 1), paths.part(2, 2)) },
   { what: 'results with another answer', tamper: ({ paths }) => edit(paths.results, replace('billing', 'other')) },
   { what: 'results without a line', tamper: ({ paths }) => edit(paths.results, replace(/^.*\n/, '')) },
+  {
+    what: 'an alias of another name',
+    tamper: ({ paths }) => edit(paths.aliases, replace('"id":"copy of a"', '"id":"copy of b"')),
+  },
+  { what: 'no aliases', tamper: ({ paths }) => unlink(paths.aliases) },
   { what: 'no results', tamper: ({ paths }) => unlink(paths.results) },
   {
     what: 'a manifest with another count',

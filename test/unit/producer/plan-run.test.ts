@@ -1,8 +1,9 @@
-import { mkdir, readFile, readdir, utimes } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runNameSchema } from '../../../schemas/ids.ts';
 import invoice from '../../../schemas/tasks/invoice.ts';
+import { readAliases } from '../../../src/ledger/aliases.ts';
 import { openPlan } from '../../../src/ledger/plan-file.ts';
 import { sha256Of } from '../../../src/sha256.ts';
 import type { OpenRun } from '../../../src/ledger/open-run.ts';
@@ -180,5 +181,73 @@ describe('ids that stand for more than one document', () => {
     await using files = await createFastFiles({ 'docs/records.jsonl': records.join('\n') });
     const { open } = await planFiles(files.directory, { selection: { limit: 2 } });
     expect(await plannedIds(open)).toEqual(['x', 'y']);
+  });
+});
+
+async function aliasesOf({ paths }: OpenRun): Promise<string[][]> {
+  const aliases = [];
+  for await (const { id, of, shard, index } of readAliases(paths)) aliases.push([id, of, `${shard}/${index}`]);
+  return aliases;
+}
+
+describe('planning with documents of the same content once', () => {
+  const copies = {
+    'docs/a.txt': 'one',
+    'docs/b.txt': 'two',
+    'docs/c.txt': 'one',
+    'docs/d.txt': 'two',
+    'docs/e.txt': 'one',
+  };
+
+  test('plans the first of each and puts the others beside it, in plan order', async () => {
+    await using files = await createFastFiles(copies);
+    const { open } = await planFiles(files.directory, { dedupe: true });
+    expect(await plannedIds(open)).toEqual(['a.txt', 'b.txt']);
+    expect(open.run).toMatchObject({ documents: 2, aliases: 3, bytes: 6 });
+    expect(await aliasesOf(open)).toEqual([
+      ['c.txt', 'a.txt', '0/0'],
+      ['e.txt', 'a.txt', '0/0'],
+      ['d.txt', 'b.txt', '0/1'],
+    ]);
+    expect(await readdir(open.paths.temporary)).toEqual([open.run.runId]);
+    expect((await planFiles(files.directory, { dedupe: true })).created).toBe(false);
+  });
+
+  test('finds the places of documents in any shard', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 130 }, (_, number) => [`docs/${1000 + number}.txt`, `text ${number % 65}`]),
+    );
+    await using place = await createFastFiles(files);
+    const { open } = await planFiles(place.directory, { dedupe: true });
+    expect(open.run).toMatchObject({ documents: 65, aliases: 65, shards: 2 });
+    await using plan = await openPlan(open.paths, 1);
+    for await (const { id, of, shard, index } of readAliases(open.paths)) {
+      expect(Number.parseInt(id, 10) - Number.parseInt(of, 10)).toBe(65);
+      expect((await plan.readShard(shard)).documents[index]?.id).toBe(of);
+    }
+  });
+
+  test('makes no aliases of files that cannot be read, nor where nothing stands twice', async () => {
+    await using files = await createFastFiles(three);
+    const { open } = await planFiles(files.directory, { dedupe: true });
+    expect(open.run).toMatchObject({ documents: 3, aliases: 0 });
+    expect(open.run).toEqual((await planFiles(files.directory)).open.run);
+  });
+
+  test('is another run where other files are the copies', async () => {
+    await using files = await createFastFiles(copies);
+    const name = runNameSchema.parse('nightly');
+    await planFiles(files.directory, { dedupe: true, name });
+    await rename(join(files.directory, 'docs/e.txt'), join(files.directory, 'docs/f.txt'));
+    await expect(planFiles(files.directory, { dedupe: true, name })).rejects.toMatchObject({
+      code: 'RUN_NAME_TAKEN',
+      details: { differences: ['the aliases'] },
+    });
+  });
+
+  test('refuses ids of copies that stand for another document too', async () => {
+    const records = ['{"id":"x","text":"1"}', '{"id":"y","text":"1"}', '{"id":"y","text":"2"}'];
+    await using files = await createFastFiles({ 'docs/records.jsonl': records.join('\n') });
+    await expect(planFiles(files.directory, { dedupe: true })).rejects.toThrow('`y`');
   });
 });

@@ -12,8 +12,23 @@ type DocumentErrorEntry = {
 
 export const documentErrors = {
   EMPTY: { status: 'skipped', retryable: false, meaning: 'The document holds no text.' },
-  BINARY: { status: 'failed', retryable: false, meaning: 'The document is not text.' },
-  TOO_LARGE: { status: 'failed', retryable: false, meaning: 'The document has more bytes than a document may have.' },
+  BINARY: {
+    status: 'failed',
+    retryable: false,
+    meaning: 'The document is not text, nor of a format that docmill reads.',
+  },
+  TOO_LARGE: {
+    status: 'failed',
+    retryable: false,
+    meaning: 'The document is larger, or deeper, than a document may be, or needs more memory.',
+  },
+  MALFORMED: { status: 'failed', retryable: false, meaning: 'The bytes are not whole in the format they begin with.' },
+  PARSE_TIMEOUT: {
+    status: 'failed',
+    retryable: false,
+    meaning: 'Parsing takes more computing time than a document may take.',
+  },
+  PARSE_CRASHED: { status: 'failed', retryable: false, meaning: 'The document ended its parser twice.' },
   TOO_LONG: {
     status: 'failed',
     retryable: false,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openParser } from '../../src/documents/parse-apart/open-parser.ts';
 import { readGold } from '../../src/evaluation/read-gold.ts';
 import { toFinalGold } from '../../src/evaluation/to-final-gold.ts';
 import { packageRoot } from '../../src/package-root.ts';
@@ -22,6 +23,7 @@ export async function goldWorkload(
 ): Promise<Workload> {
   const task = compileTask(await loadTask(name));
   const examples = join(packageRoot(), 'examples', `${name}s`);
+  await using parser = openParser();
   const known: Workload['documents'][number][] = [];
   const sources = [
     { file: `${examples}.gold.jsonl`, folder: examples, most: documents },
@@ -30,7 +32,7 @@ export async function goldWorkload(
   for (const { file, folder, most } of sources) {
     let taken = 0;
     for await (const document of readGold(file, folder)) {
-      const read = await document.read();
+      const read = await document.read(parser);
       const final = toFinalGold(task, document.gold);
       if (taken === most || read.status !== 'read' || final.status !== 'final') continue;
       known.push({ text: read.document.text, gold: final.answer });

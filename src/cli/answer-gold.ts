@@ -1,4 +1,5 @@
 import type { ResultLine } from '../../schemas/result.ts';
+import { type Parser, openParser } from '../documents/parse-apart/open-parser.ts';
 import type { Engine, Model } from '../engine/engine.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { concludeDocument } from '../worker/conclude-document.ts';
@@ -18,20 +19,20 @@ export async function* answerGold<Document extends Pick<GoldDocument, 'id' | 're
   options: Options,
 ): AsyncGenerator<Answered<Document>[]> {
   await using engine = await options.model.openTask(options.task);
+  await using parser = openParser();
   for (let from = 0; from < documents.length; from += BATCH) {
-    yield answerBatch(documents.slice(from, from + BATCH), engine, options);
+    yield answerBatch(documents.slice(from, from + BATCH), { engine, parser, ...options });
   }
 }
 
 async function answerBatch<Document extends Pick<GoldDocument, 'id' | 'read'>>(
   batch: readonly Document[],
-  engine: Engine,
-  { task, model, signal }: Options,
+  { task, model, signal, engine, parser }: Options & { readonly engine: Engine; readonly parser: Parser },
 ): Promise<Answered<Document>[]> {
   const prepared: { document: Document; text: string; one: Prepared }[] = [];
   for (const document of batch) {
     signal.throwIfAborted();
-    const read = await document.read();
+    const read = await document.read(parser);
     const one = await prepareText(document.id, read, { task: task.task, model, engine, signal });
     prepared.push({ document, text: read.status === 'read' ? read.document.text : '', one });
   }

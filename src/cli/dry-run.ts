@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { openInputs } from '../documents/find-documents.ts';
+import { openParser } from '../documents/parse-apart/open-parser.ts';
 import { readDocument } from '../documents/read-document.ts';
 import type { EngineChoices } from '../engine/engine.ts';
 import { loadModel } from '../engine/load-model.ts';
@@ -71,10 +72,11 @@ async function timeSample(
 ): Promise<{ timings: Timing[]; text: string | null }> {
   await using model = await loadModel(options.model, options.choices);
   await using engine = await model.openTask(options.task);
+  await using parser = openParser();
   const timings: Timing[] = [];
   let text: string | null = null;
   for (const found of survey.sample) {
-    const read = await readDocument(found, options.roots, []);
+    const read = await readDocument(found, { roots: options.roots, keep: [], parser });
     const prepared = await prepareText(found.id, read, {
       task: options.task.task,
       model,

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { JsonObject } from '../../schemas/json.ts';
+import { type Parser, openParser } from '../documents/parse-apart/open-parser.ts';
 import { AppError } from '../errors.ts';
 import { type Conflict, createConflictFinder } from '../evaluation/find-conflicts.ts';
 import { isHeldOut } from '../evaluation/is-held-out.ts';
@@ -123,9 +124,10 @@ async function* exportedLines(
   gold: string,
   { documents, signal, share, paths, counts, onGold }: ExportOptions,
 ): AsyncGenerator<LineOfFile> {
+  await using parser = openParser();
   for await (const document of readGold(gold, documents)) {
     if (signal.aborted) throw new AppError('INCOMPLETE', 'Stopped before the end; nothing was written.');
-    const text = await readText(document);
+    const text = await readText(document, parser);
     const copied = copyGold(task, document, text);
     onGold(document.id, text, copied.answer);
     if (isHeldOut(text, share)) {
@@ -158,8 +160,8 @@ function checkSplit({ documents, heldOut }: Counts, share: number | undefined): 
   );
 }
 
-async function readText(document: GoldDocument): Promise<string> {
-  const read = await document.read();
+async function readText(document: GoldDocument, parser: Parser): Promise<string> {
+  const read = await document.read(parser);
   if (read.status === 'read') return read.document.text;
   const { code, message } = read.error;
   throw new AppError('USAGE', `${document.place} cannot be learned from: ${code}, ${message}`);

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ResultLine } from '../../schemas/result.ts';
 import { readConfig } from '../config.ts';
+import { openParser } from '../documents/parse-apart/open-parser.ts';
 import { AppError, programErrors, systemCode } from '../errors.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
 import { type OpenRun, openRun } from '../ledger/open-run.ts';
@@ -67,7 +68,8 @@ async function results(name: string, flags: ResultsFlags): Promise<void> {
     missed ||= decision !== 'look-again';
     return decision;
   };
-  const format = chooseFormat(flags.format, open, flags.inputRoot);
+  await using parser = openParser();
+  const format = chooseFormat(flags.format, open, { inputRoots: flags.inputRoot, parser });
   const leftOut = await printLines(finalLines(open.paths, round, onMissing), format, flags);
   for (const [why, count] of leftOut) note(`Left out: ${plural(count, 'document')} ${reasons[why]}.`);
   // Asked of what was printed: a part that came meanwhile is not in it.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { openParser } from '../documents/parse-apart/open-parser.ts';
 import { readTextFile } from '../documents/read-document.ts';
 import { AppError } from '../errors.ts';
 import { note, print } from './output.ts';
@@ -14,7 +15,8 @@ export function addText(program: Command): void {
 }
 
 async function text(file: string, flags: { readonly json?: boolean }): Promise<void> {
-  const read = await readTextFile(file);
+  await using parser = openParser();
+  const read = await readTextFile(file, parser);
   if (read.status === 'refused') {
     throw new AppError(
       'NO_INPUT',

@@ -9,3 +9,9 @@ export const maxOwnIdLength = 1024;
 
 /** The most UTF-16 units of a file's id within its root, so that root name and record number still find room. */
 export const maxPathIdLength = 3072;
+
+/** How deep the elements of an HTML page may be nested. */
+export const maxHtmlDepth = 1024;
+
+/** The most UTF-16 units of the text that a parser may make of a document. */
+export const maxParsedLength = 8 * 1024 * 1024;

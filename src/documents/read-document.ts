@@ -3,24 +3,32 @@ import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
 import { decodeText } from './decode-text.ts';
 import type { ReadResult } from './document.ts';
+import { detectFormat } from './formats/detect-format.ts';
 import { sha256Of } from '../sha256.ts';
 import { isRecordFile } from './is-record-file.ts';
 import { maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
 import { type FileRefusal, openFile } from './open-file.ts';
+import type { Parser } from './parse-apart/open-parser.ts';
 import { readChunks } from './read-chunks.ts';
 import { readRecord } from './read-record.ts';
 import { refuse } from './refuse.ts';
 
+type ReadOptions = {
+  /** Absolute directory of each named root. */
+  readonly roots: Readonly<Record<string, string>>;
+  /** Members of a record to carry through. */
+  readonly keep: readonly string[];
+  readonly parser: Parser;
+};
+
 /**
- * Reads a planned document once, checks that its bytes are the planned ones and decodes them. `keep` names members of
- * a record to carry through. What is wrong with the document is a value; a root that is not there, and whatever may hit
- * any file, throws.
+ * Reads a planned document once, checks that its bytes are the planned ones and takes their text. What is wrong with the
+ * document is a value; a root that is not there, and whatever may hit any file, throws.
  */
 export async function readDocument(
   planned: PlannedDocument,
-  roots: Readonly<Record<string, string>>,
-  keep: readonly string[],
+  { roots, keep, parser }: ReadOptions,
 ): Promise<ReadResult> {
   if (planned.sha256 === null) return refuse('UNREADABLE', 'The file could not be read when the run was planned.');
   const slice = toSlice(planned.source);
@@ -33,14 +41,14 @@ export async function readDocument(
   if (sha256Of(bytes) !== planned.sha256) {
     return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');
   }
-  return planned.source.offset === undefined ? decodeText(bytes) : readRecord(bytes, keep);
+  return planned.source.offset === undefined ? toText(bytes, parser) : readRecord(bytes, keep);
 }
 
 /**
  * Reads a file that a person named, links followed, as one document, whatever it is called. Throws `NO_INPUT` when it
  * does not exist or is a directory.
  */
-export async function readTextFile(path: string): Promise<ReadResult> {
+export async function readTextFile(path: string, parser: Parser): Promise<ReadResult> {
   const real = await realpath(path, { encoding: 'buffer' }).catch((error: unknown) => {
     const code = systemCode(error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError('read', path, error);
@@ -50,7 +58,13 @@ export async function readTextFile(path: string): Promise<ReadResult> {
     throw new AppError('NO_INPUT', `\`${path}\` is a directory; name one document.`);
   }
   const bytes = await readBytes(real, wholeFile);
-  return Buffer.isBuffer(bytes) ? decodeText(bytes) : bytes;
+  return Buffer.isBuffer(bytes) ? toText(bytes, parser) : bytes;
+}
+
+/** The text of a whole document, as its format has it. */
+async function toText(bytes: Buffer, parser: Parser): Promise<ReadResult> {
+  const format = detectFormat(bytes);
+  return format === 'text' ? decodeText(bytes) : parser.parse(format, bytes);
 }
 
 type Slice = { readonly offset: number; readonly length: number };

@@ -5,6 +5,7 @@ import { documentIdSchema } from '../../schemas/ids.ts';
 import { type JsonObject, jsonValueSchema, parseJson } from '../../schemas/json.ts';
 import { checkText } from '../documents/decode-text.ts';
 import type { ReadResult } from '../documents/document.ts';
+import type { Parser } from '../documents/parse-apart/open-parser.ts';
 import { readTextFile } from '../documents/read-document.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
 import { readLines } from '../ledger/read-lines.ts';
@@ -17,7 +18,7 @@ export type GoldDocument = {
   readonly id: string;
   readonly gold: JsonObject;
   /** The document as text, read when it is asked for. */
-  readonly read: () => Promise<ReadResult>;
+  readonly read: (parser: Parser) => Promise<ReadResult>;
 };
 
 const goldLineSchema = z.strictObject({
@@ -92,7 +93,7 @@ async function parseGoldLine(json: string, origin: Origin): Promise<GoldDocument
   if (text !== undefined && file !== undefined) throw new AppError('USAGE', `${place} has both \`text\` and \`file\`.`);
   if (text !== undefined) return { place, id, gold, read: async () => checkText(text, false) };
   const found = await findFile(file, { ...origin, id, place });
-  return { place, id, gold, read: async () => readTextFile(found) };
+  return { place, id, gold, read: (parser) => readTextFile(found, parser) };
 }
 
 async function findFile(

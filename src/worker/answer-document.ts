@@ -1,5 +1,6 @@
 import type { ChunkResult, Span } from '../../schemas/answer.ts';
 import type { ResultLine } from '../../schemas/result.ts';
+import { openParser } from '../documents/parse-apart/open-parser.ts';
 import { readTextFile } from '../documents/read-document.ts';
 import type { Model } from '../engine/engine.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -26,7 +27,8 @@ export async function answerDocument(
   const { id, task, model, signal } = options;
   const startedMs = performance.now();
   await using engine = await model.openTask(task);
-  const read = await readTextFile(file);
+  await using parser = openParser();
+  const read = await readTextFile(file, parser);
   const prepared = await prepareText(id, read, { task: task.task, model, engine, signal });
   const prepare = secondsSince(startedMs);
   if (prepared.status === 'settled') {

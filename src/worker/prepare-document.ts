@@ -2,6 +2,7 @@ import type { PlannedDocument } from '../../schemas/plan.ts';
 import type { Run } from '../../schemas/run.ts';
 import type { Task } from '../../schemas/task.ts';
 import type { Chunk, ReadResult, TextDocument } from '../documents/document.ts';
+import type { Parser } from '../documents/parse-apart/open-parser.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { splitIntoChunks } from '../documents/split-into-chunks.ts';
 import type { Engine, Model } from '../engine/engine.ts';
@@ -20,6 +21,7 @@ export type Prepared =
 export type PrepareOptions = {
   readonly run: Run;
   readonly roots: Readonly<Record<string, string>>;
+  readonly parser: Parser;
   readonly model: Model;
   readonly engine: Engine;
   readonly signal: AbortSignal;
@@ -28,7 +30,8 @@ export type PrepareOptions = {
 /** Reads a planned document, checks and decodes it, and cuts it into chunks that fit the model. */
 export async function prepareDocument(planned: PlannedDocument, options: PrepareOptions): Promise<Prepared> {
   const { task, keep } = options.run;
-  const read = await readDocument(planned, options.roots, keep);
+  const { roots, parser } = options;
+  const read = await readDocument(planned, { roots, keep, parser });
   return prepareText(planned.id, read, { ...options, task });
 }
 

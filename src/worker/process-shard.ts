@@ -45,11 +45,11 @@ async function prepareAll(
   documents: readonly PlannedDocument[],
   signal: AbortSignal,
 ): Promise<Prepared[]> {
-  const { engine, model, roots } = worked;
+  const { engine, model, roots, parser } = worked;
   const prepared: Prepared[] = [];
   for (const planned of documents) {
     signal.throwIfAborted();
-    prepared.push(await prepareDocument(planned, { run: worked.open.run, roots, model, engine, signal }));
+    prepared.push(await prepareDocument(planned, { run: worked.open.run, roots, parser, model, engine, signal }));
   }
   return prepared;
 }

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { RunId, RunName } from '../../schemas/ids.ts';
+import { type Parser, openParser } from '../documents/parse-apart/open-parser.ts';
 import { compileTask } from '../task/compile-task.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Engine, Model } from '../engine/engine.ts';
@@ -15,6 +16,8 @@ export type WorkedRun = {
   readonly engine: Engine;
   /** Absolute directory of each named root, on this machine. */
   readonly roots: Readonly<Record<string, string>>;
+  /** One for all runs of this process. */
+  readonly parser: Parser;
   readonly plan: (round: number) => Promise<Plan>;
 };
 
@@ -35,6 +38,7 @@ export function createWorkedRuns(options: {
   /** Work for this run alone, whatever else is under `out`. */
   readonly only: string | undefined;
 }) {
+  const parser = openParser();
   const opened = new Map<RunId, { readonly worked: WorkedRun; readonly close: () => Promise<void> }>();
 
   const list = async (): Promise<OpenRun[]> =>
@@ -59,7 +63,7 @@ export function createWorkedRuns(options: {
       const open = (await list()).find(({ run }) => run.runId === runId);
       if (open === undefined) return { status: 'unknown' };
       try {
-        const entry = await openWorkedRun(open, options);
+        const entry = await openWorkedRun(open, { ...options, parser });
         opened.set(runId, entry);
         await closeOldest(opened);
         return { status: 'found', worked: entry.worked };
@@ -71,13 +75,18 @@ export function createWorkedRuns(options: {
     [Symbol.asyncDispose]: async (): Promise<void> => {
       for (const { close } of opened.values()) await close();
       opened.clear();
+      await parser[Symbol.asyncDispose]();
     },
   };
 }
 
 async function openWorkedRun(
   open: OpenRun,
-  { model, inputRoots }: { readonly model: Model; readonly inputRoots: Readonly<Record<string, string>> },
+  {
+    model,
+    inputRoots,
+    parser,
+  }: { readonly model: Model; readonly inputRoots: Readonly<Record<string, string>>; readonly parser: Parser },
 ): Promise<{ worked: WorkedRun; close: () => Promise<void> }> {
   await using resources = new AsyncDisposableStack();
   const task = compileTask(open.run.task);
@@ -104,7 +113,7 @@ async function openWorkedRun(
   };
   const roots = rootsOf(open, inputRoots);
   const owned = resources.move();
-  return { worked: { open, task, model, engine, roots, plan }, close: () => owned.disposeAsync() };
+  return { worked: { open, task, model, engine, roots, parser, plan }, close: () => owned.disposeAsync() };
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { Parser } from '../../documents/parse-apart/open-parser.ts';
 import { readDocument } from '../../documents/read-document.ts';
 import { type OpenRun, rootsOf } from '../../ledger/open-run.ts';
 import { csvFormat } from './csv-format.ts';
@@ -8,11 +9,11 @@ import type { ResultFormat } from './result-format.ts';
 export const formatNames = ['jsonl', 'csv', 'langextract', 'openai'] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** The form of a run's lines. `inputRoots` says where input is on this machine, for the form that holds the texts. */
+/** The form of a run's lines. The form that holds the texts reads them: `inputRoots` says where input is on this machine. */
 export function chooseFormat(
   name: FormatName,
   open: OpenRun,
-  inputRoots: Readonly<Record<string, string>>,
+  { inputRoots, parser }: { readonly inputRoots: Readonly<Record<string, string>>; readonly parser: Parser },
 ): ResultFormat {
   const { run } = open;
   switch (name) {
@@ -22,7 +23,7 @@ export function chooseFormat(
       return csvFormat(run);
     case 'langextract': {
       const roots = rootsOf(open, inputRoots);
-      return langextractFormat(run, (document) => readDocument(document, roots, []));
+      return langextractFormat(run, (document) => readDocument(document, { roots, keep: [], parser }));
     }
     case 'openai':
       return openaiFormat(run);

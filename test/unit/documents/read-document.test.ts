@@ -1,12 +1,16 @@
 import { appendFile, chmod, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { PlannedDocument, Source } from '../../../schemas/plan.ts';
 import { findDocuments, openInputs } from '../../../src/documents/find-documents.ts';
 import { sha256Of } from '../../../src/sha256.ts';
 import { maxDocumentBytes } from '../../../src/documents/limits.ts';
+import { openParser } from '../../../src/documents/parse-apart/open-parser.ts';
 import { readDocument, readTextFile } from '../../../src/documents/read-document.ts';
 import { createTemporaryFiles } from './temporary-files.ts';
+
+const parser = openParser();
+afterAll(() => parser[Symbol.asyncDispose]());
 
 async function plan(directory: string) {
   await using inputs = await openInputs([directory], { storeDirectory: null });
@@ -23,14 +27,17 @@ const planned = (source: Partial<Source>, content = ''): PlannedDocument => ({
 });
 
 async function codeOf(document: PlannedDocument, roots: Readonly<Record<string, string>>) {
-  const result = await readDocument(document, roots, []);
+  const result = await readDocument(document, { roots, keep: [], parser });
   return result.status === 'refused' ? result.error.code : result.document.text;
 }
 
 test('a planned file is read as its text, whatever bytes its name has', async () => {
   await using files = await createTemporaryFiles({ 'x#y/%41\xe9\n.txt': '\ufeffGrüße' });
   const { first, roots } = await plan(files.directory);
-  expect(await readDocument(first, roots, [])).toEqual({ status: 'read', document: { text: 'Grüße', flags: [] } });
+  expect(await readDocument(first, { roots, keep: [], parser })).toEqual({
+    status: 'read',
+    document: { text: 'Grüße', flags: [] },
+  });
 });
 
 test('a planned record is read as its text, with the members that are to be kept', async () => {
@@ -43,7 +50,7 @@ test('a planned record is read as its text, with the members that are to be kept
   await using files = await createTemporaryFiles({ 'a.jsonl': lines.join('\n') });
   const { documents, roots } = await plan(files.directory);
   const keep = ['team', 'missing', '__proto__', 'toString'];
-  const results = await Promise.all(documents.map((document) => readDocument(document, roots, keep)));
+  const results = await Promise.all(documents.map((document) => readDocument(document, { roots, keep, parser })));
   expect(results).toMatchObject([
     { status: 'read', document: { text: 'one', flags: [], keep: { team: 'A' } } },
     { status: 'refused', error: { code: 'EMPTY' }, keep: { team: 'B' } },
@@ -61,7 +68,7 @@ test('a planned record is read as its text, with the members that are to be kept
 test('a kept member may be called `__proto__` without touching any prototype', async () => {
   await using files = await createTemporaryFiles({ 'a.jsonl': '{"text":"t","__proto__":{"polluted":1}}' });
   const { first, roots } = await plan(files.directory);
-  const result = await readDocument(first, roots, ['__proto__']);
+  const result = await readDocument(first, { roots, keep: ['__proto__'], parser });
   expect(JSON.stringify(result)).toContain('"keep":{"__proto__":{"polluted":1}}');
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
@@ -158,7 +165,7 @@ test.each(['docs', 'other', 'constructor', '__proto__'])(
   async (root) => {
     await using files = await createTemporaryFiles({ file: 'not a directory' });
     for (const place of ['missing', 'file']) {
-      const read = readDocument(planned({ root }), { docs: join(files.directory, place) }, []);
+      const read = readDocument(planned({ root }), { roots: { docs: join(files.directory, place) }, keep: [], parser });
       const error = await read.catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'NO_INPUT' });
       expect(String(error)).toContain(
@@ -176,7 +183,7 @@ test('a message is the same on every machine and never holds text', async () => 
   await files.write('a.txt', 'secret, changed');
   const results = await Promise.all(
     [...documents, planned({ root: Object.keys(roots)[0] ?? '', path: 'c.txt' })].map((document) =>
-      readDocument(document, roots, []),
+      readDocument(document, { roots, keep: [], parser }),
     ),
   );
   expect(results.map(({ status }) => status)).toEqual(['refused', 'refused', 'refused']);
@@ -192,9 +199,11 @@ test.skipIf(process.getuid?.() === 0)('a file that may not be read is unreadable
 
 test('a file is read as text without a plan, a JSONL file too', async () => {
   await using files = await createTemporaryFiles({ 'a.jsonl': '{"text":"t"}' });
-  expect(await readTextFile(join(files.directory, 'a.jsonl'))).toMatchObject({ document: { text: '{"text":"t"}' } });
+  expect(await readTextFile(join(files.directory, 'a.jsonl'), parser)).toMatchObject({
+    document: { text: '{"text":"t"}' },
+  });
   await symlink('a.jsonl', join(files.directory, 'link'));
-  expect(await readTextFile(join(files.directory, 'link'))).toMatchObject({ status: 'read' });
-  await expect(readTextFile(join(files.directory, 'none'))).rejects.toMatchObject({ code: 'NO_INPUT' });
-  await expect(readTextFile(files.directory)).rejects.toMatchObject({ code: 'NO_INPUT' });
+  expect(await readTextFile(join(files.directory, 'link'), parser)).toMatchObject({ status: 'read' });
+  await expect(readTextFile(join(files.directory, 'none'), parser)).rejects.toMatchObject({ code: 'NO_INPUT' });
+  await expect(readTextFile(files.directory, parser)).rejects.toMatchObject({ code: 'NO_INPUT' });
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openParser } from '../../../src/documents/parse-apart/open-parser.ts';
 import { isAppError } from '../../../src/errors.ts';
 import { readGold } from '../../../src/evaluation/read-gold.ts';
 import { toCopiedGold } from '../../../src/evaluation/to-copied-gold.ts';
@@ -25,13 +26,16 @@ const bill = compileTask(
 );
 const text = 'Nordlicht GmbH\nTotal 1.204,50 EUR (1204.5)';
 
+const parser = openParser();
+afterAll(() => parser[Symbol.asyncDispose]());
+
 /** What a gold file with these lines says; `a.txt` lies beside it. */
 async function readAll(lines: readonly unknown[]) {
   const content = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   await using files = await createTemporaryFiles({ 'gold.jsonl': content, 'a.txt': 'Text of a file' });
   const documents = [];
   for await (const { id, gold, read } of readGold(join(files.directory, 'gold.jsonl'), undefined)) {
-    documents.push({ id, gold, result: await read() });
+    documents.push({ id, gold, result: await read(parser) });
   }
   return documents;
 }

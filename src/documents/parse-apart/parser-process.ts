@@ -1,0 +1,45 @@
+/**
+ * The parsing process: a thread parses, and this side watches what it costs. Whatever happens in the thread, this side
+ * can still end the process, and it does so when the worker has gone.
+ */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { systemCode } from '../../errors.ts';
+import { type ParseLimits, type ParseReply, type ParseRequest, exitCodes } from './protocol.ts';
+
+const WATCH_MS = 50;
+
+function main(limits: ParseLimits): void {
+  const thread = new Worker(new URL(`parser-thread${extname(import.meta.filename)}`, import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: limits.heapMb },
+  });
+  const reply = (message: ParseReply): void => void process.send?.(message);
+  let watch: NodeJS.Timeout | undefined;
+  thread.on('online', () => reply({ kind: 'ready' }));
+  thread.on('message', (message: ParseReply) => {
+    clearInterval(watch);
+    reply(message);
+  });
+  thread.on('error', (error) =>
+    process.exit(systemCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? exitCodes.overMemory : exitCodes.crashed),
+  );
+  // A parser that waits for what never comes has no work left, and its thread ends.
+  thread.on('exit', () => process.exit(exitCodes.crashed));
+  process.on('message', (request: ParseRequest) => {
+    watch = watchCosts(limits);
+    thread.postMessage(request);
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+function watchCosts({ cpuSeconds, residentMb }: ParseLimits): NodeJS.Timeout {
+  const before = process.cpuUsage();
+  return setInterval(() => {
+    const { user, system } = process.cpuUsage(before);
+    if (user + system > cpuSeconds * 1e6) process.exit(exitCodes.overTime);
+    if (process.memoryUsage.rss() > residentMb * 1024 * 1024) process.exit(exitCodes.overMemory);
+  }, WATCH_MS);
+}
+
+const [cpuSeconds = 0, heapMb = 0, residentMb = 0] = process.argv.slice(2).map(Number);
+main({ cpuSeconds, heapMb, residentMb });

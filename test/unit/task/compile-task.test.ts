@@ -1,15 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JsonObject, type JsonValue, isJsonArray, isJsonObject } from '../../../schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../../schemas/json.ts';
 import { type Task, taskSchema } from '../../../schemas/task.ts';
 import { AppError } from '../../../src/errors.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
 import { supportedKeywords } from '../../../src/task/supported-keywords.ts';
-import { validateAnswer } from '../../../src/task/validate-answer.ts';
 import { aTask, anObject } from './a-task.ts';
 import { outputArbitrary } from './arbitrary-answer.ts';
+import { examplesOfKeywords } from './keyword-examples.ts';
 
 const text: JsonObject = { type: 'string' };
 const verbatim: JsonObject = { type: 'string', 'x-docmill': { verbatim: true } };
@@ -75,37 +73,6 @@ test('a reference is replaced by what it names, wherever that is', () => {
   const { output } = compileTask(aTask({ ...schema, $defs: { 'a/b%': verbatim } }));
   expect(output.properties.map(({ field }) => field.type)).toEqual(['verbatim', 'verbatim']);
 });
-
-const label: JsonObject = { enum: ['a'] };
-const union = [text, { type: 'null' }];
-const examplesOfKeywords = {
-  type: text,
-  properties: anObject({ a: text }),
-  required: anObject({ a: text }),
-  additionalProperties: anObject({ a: text }),
-  items: { type: 'array', items: text },
-  minItems: { type: 'array', items: text, minItems: 1 },
-  maxItems: { type: 'array', items: text, maxItems: 1 },
-  uniqueItems: { type: 'array', items: label, uniqueItems: true },
-  minLength: { type: 'string', minLength: 1 },
-  maxLength: { type: 'string', maxLength: 1 },
-  format: { type: 'string', format: 'date' },
-  minimum: { type: 'number', minimum: 1 },
-  maximum: { type: 'integer', maximum: 1 },
-  exclusiveMinimum: { type: 'integer', exclusiveMinimum: 1 },
-  exclusiveMaximum: { type: 'integer', exclusiveMaximum: 1 },
-  enum: label,
-  const: { const: 'a' },
-  anyOf: { anyOf: union },
-  oneOf: { oneOf: union },
-  $ref: { $ref: '#/$defs/text' },
-  'x-docmill': verbatim,
-  title: { ...text, title: 'T' },
-  description: { ...label, description: 'D' },
-  default: { type: 'boolean', default: true },
-  examples: { anyOf: union, examples: [null] },
-  $comment: { $ref: '#/$defs/text', $comment: 'C' },
-} satisfies Partial<Record<keyof typeof supportedKeywords, JsonObject>>;
 
 test.each(Object.entries(examplesOfKeywords))('the supported keyword %s is understood', (keyword, schema) => {
   expect(Object.keys(schema)).toContain(keyword);
@@ -315,41 +282,3 @@ describe('a task is refused', () => {
     expect(compile).toThrow('`examples` is nested more than 100 levels deep');
   });
 });
-
-const folder = process.env['DOCMILL_TEST_DATA'];
-
-test.skipIf(folder === undefined)('whatever a compiled schema accepts, the JSON Schema accepts', () => {
-  const accepted = [...suiteCases(join(folder ?? '', 'json_schema_test_suite', 'tests'))].flatMap(
-    ({ schema, tests }) => {
-      const output = aTask(anObject({ value: schema }));
-      return refusalOf(() => compileTask(output)) === undefined
-        ? tests.filter(({ data }) => validateAnswer(compileTask(output).output, { value: data }) === null)
-        : [];
-    },
-  );
-  expect(accepted.length).toBeGreaterThan(100);
-  expect(accepted.filter(({ valid }) => !valid)).toEqual([]);
-});
-
-type SuiteCase = { schema: JsonObject; tests: { data: unknown; valid: boolean }[] };
-
-/** Most of the suite's schemas have no `type`, which ours need: each comes with every type, which only narrows it. */
-function* suiteCases(suite: string): Generator<SuiteCase> {
-  for (const name of readdirSync(suite, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.json'),
-  )) {
-    const groups: unknown = JSON.parse(readFileSync(join(suite, name), 'utf8'));
-    for (const group of (isJsonArray(groups) ? groups : []).filter(isJsonObject)) {
-      const { $schema: _, ...schema }: JsonObject = isJsonObject(group['schema']) ? group['schema'] : { not: {} };
-      const tests = (isJsonArray(group['tests']) ? group['tests'] : [])
-        .filter(isJsonObject)
-        .map(({ data, valid }) => ({ data, valid: valid === true }));
-      yield { schema, tests };
-      for (const type of ['object', 'array', 'string', 'integer', 'number', 'boolean']) {
-        const properties = isJsonObject(schema['properties']) ? Object.keys(schema['properties']) : [];
-        const required = 'required' in schema || type !== 'object' ? {} : { required: properties };
-        yield { schema: { type, ...required, ...schema }, tests };
-      }
-    }
-  }
-}

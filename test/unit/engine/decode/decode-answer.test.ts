@@ -1,35 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ChunkAnswer } from '../../../../schemas/answer.ts';
-import { answerAutomaton } from '../../../../src/engine/answer/answer-automaton.ts';
-import { assembleAnswer } from '../../../../src/engine/decode/assemble-answer.ts';
 import { prepareCopyText } from '../../../../src/engine/answer/copy-text.ts';
-import { decodeAnswer } from '../../../../src/engine/decode/decode-answer.ts';
 import type { Field, ObjectField } from '../../../../src/task/field.ts';
 import { validateAnswer } from '../../../../src/task/validate-answer.ts';
 import { walkAnswer } from '../../../../src/task/walk-answer.ts';
 import { worstCaseBytes } from '../../../../src/task/worst-case.ts';
 import { findWrongLabels } from '../find-wrong-labels.ts';
 import { outputArbitrary, textArbitrary } from '../arbitrary-field.ts';
-import { createToyModel, createToyVocabulary, runDecoder, type ToyModel } from '../toy-model.ts';
-
-const vocabulary = createToyVocabulary();
-const PROMPT = [0];
-
-function answer(output: Field & ObjectField, text: string, model: ToyModel, explain = false): ChunkAnswer {
-  const start = answerAutomaton(output, prepareCopyText(text));
-  const prompt = { held: 0, tokens: PROMPT };
-  const { result } = runDecoder(decodeAnswer(start, prompt, { vocabulary, maxTokens: 10_000, explain }), model);
-  if (result === undefined) {
-    throw new Error('the answer did not end');
-  }
-  return assembleAnswer(output, text, result, { prompt: PROMPT.length, cached: 0 });
-}
+import { toyAnswer } from '../toy-answer.ts';
+import { createToyModel } from '../toy-model.ts';
 
 test('whatever the model prefers, the answer satisfies the schema and its bounds', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
-      const { value } = answer(output, text, createToyModel(seed));
+      const { value } = toyAnswer(output, text, createToyModel(seed));
       const problem = validateAnswer(output, value);
       // The one exception: a text with nothing to copy leaves a verbatim field that may not be null empty.
       const wrong = [...walkAnswer(output, value)].find(({ pointer }) => pointer === problem?.pointer);
@@ -48,7 +32,7 @@ test(
   () => {
     fc.assert(
       fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
-        const { value, spans } = answer(output, text, createToyModel(seed));
+        const { value, spans } = toyAnswer(output, text, createToyModel(seed));
         const copied = new Map<string, unknown>();
         for (const node of walkAnswer(output, value)) {
           if (node.field.type === 'verbatim' && node.value !== null) {
@@ -71,7 +55,7 @@ test(
   () => {
     fc.assert(
       fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
-        const answered = answer(output, text, createToyModel(seed));
+        const answered = toyAnswer(output, text, createToyModel(seed));
         const { value, confidence } = answered;
         const leaves = [...walkAnswer(output, value)].filter(
           (node) => typeof node.value !== 'object' || node.value === null || Object.keys(node.value).length === 0,
@@ -93,7 +77,7 @@ test('null and the labels of a nullable field share 1, whichever of them is the 
   const output: Field & ObjectField = { nullable: false, type: 'object', properties: [{ name: 'k', field }] };
   const seen = new Set<unknown>();
   for (let seed = 0; seed < 20; seed += 1) {
-    const { value, confidence, labels } = answer(output, '', createToyModel(seed));
+    const { value, confidence, labels } = toyAnswer(output, '', createToyModel(seed));
     const isAbsent = JSON.stringify(value) === '{"k":null}';
     const sum = (labels['/k']?.['a'] ?? NaN) + (labels['/k']?.['b'] ?? NaN);
     expect(isAbsent ? sum + (confidence['/k'] ?? NaN) : Math.max(...Object.values(labels['/k'] ?? {}))).toBeCloseTo(

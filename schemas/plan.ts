@@ -14,11 +14,19 @@ const sourceSchema = z.strictObject({
 });
 export type Source = z.infer<typeof sourceSchema>;
 
-/** A document as planned. `sha256` is of the bytes that `source` names; null when they could not be read at plan time. */
+/** Where in `carried.jsonl` the line stands that a document has from an earlier run. */
+const carriedSchema = z.strictObject({ offset: z.int().min(0), length: z.int().min(1), sha256: sha256Schema });
+export type Carried = z.infer<typeof carriedSchema>;
+
+/**
+ * A document as planned. `sha256` is of the bytes that `source` names; null when they could not be read at plan time.
+ * A `carried` one is not answered again.
+ */
 const plannedDocumentSchema = z.strictObject({
   id: documentIdSchema,
   source: sourceSchema,
   sha256: sha256Schema.nullable(),
+  carried: carriedSchema.optional(),
 });
 export type PlannedDocument = z.infer<typeof plannedDocumentSchema>;
 

@@ -34,6 +34,8 @@ export const runSchema = z.strictObject({
   aliases: z.int().min(0),
   /** SHA-256 of `aliases.jsonl`, where there are any. */
   aliasesSha256: sha256Schema.optional(),
+  /** Of the documents, how many have their line from an earlier run. */
+  carried: z.int().min(0),
   shards: z.int().min(1),
   bytes: z.int().min(0),
   planSha256: sha256Schema,

@@ -4,8 +4,9 @@ import { openInputs } from '../documents/find-documents.ts';
 import { openParser } from '../documents/parse-apart/open-parser.ts';
 import { readDocument } from '../documents/read-document.ts';
 import type { EngineChoices } from '../engine/engine.ts';
-import { loadModel } from '../engine/load-model.ts';
+import { identifyModel, loadModel } from '../engine/load-model.ts';
 import { AppError } from '../errors.ts';
+import { type EarlierLines, openEarlierLines } from '../producer/earlier-lines.ts';
 import { estimateTokens } from '../producer/plan-shards.ts';
 import { type Survey, estimateSeconds, surveyDocuments } from '../producer/survey-documents.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -14,7 +15,7 @@ import { chooseInputs } from './choose.ts';
 import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
 import { promptForPeople } from './inspection/prompt-for-people.ts';
 import { printFacts } from './output.ts';
-import { copiesText, noteIgnored, toSelection } from './plan.ts';
+import { chooseEarlier, describeDocuments, noteIgnored, toSelection } from './plan.ts';
 import type { PlanFlags } from './shared-options.ts';
 
 type Timing = { readonly seconds: number; readonly tokens: number };
@@ -40,23 +41,36 @@ export async function dryRun(
   const dedupe = flags.dedupe === true;
   const compared = dedupe ? { compared: flags.keep } : {};
   await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null, exclude, ...compared });
-  const survey = await surveyDocuments(inputs, { ...toSelection(flags), dedupe }, signal);
+  await using earlier = await openEarlier(flags, { out, ...options });
+  const survey = await surveyDocuments(inputs, { ...toSelection(flags), dedupe, earlier }, signal);
   if (survey.documents === 0)
     throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);
   noteIgnored(inputs.ignored);
   const { timings, text } = await timeSample(survey, { roots: inputs.roots, ...options });
   const estimate = estimateSeconds(survey.estimatedTokens, timings);
   const prompt = text === null ? null : promptForPeople(task, text);
-  const { documents, aliases, bytes, estimatedTokens } = survey;
+  const { sample: _, ...counts } = survey;
+  const none =
+    survey.sample.length === 0 ? 'nothing to answer' : 'unknown: no document of the sample could be answered';
   const duration =
     estimate === null
-      ? 'unknown: no document of the sample could be answered'
+      ? none
       : `about ${formatDuration(estimate.seconds)} ± ${Math.round(100 * estimate.relativeError)} % with one worker on this machine, from ${plural(timings.length, 'document')}`;
-  await printFacts(flags.json, { task: task.task.name, documents, aliases, bytes, estimatedTokens, estimate, prompt }, [
-    `${plural(documents, 'document')}${copiesText(aliases)}, ${formatBytes(bytes)}, about ${formatCount(estimatedTokens)} tokens`,
+  await printFacts(flags.json, { task: task.task.name, ...counts, estimate, prompt }, [
+    `${describeDocuments(counts)}, ${formatBytes(counts.bytes)}, about ${formatCount(counts.estimatedTokens)} tokens`,
     `time: ${duration}`,
     ...(prompt === null ? [] : ['', prompt]),
   ]);
+}
+
+async function openEarlier(
+  flags: PlanFlags,
+  { out, task, ...options }: Parameters<typeof dryRun>[1],
+): Promise<EarlierLines | null> {
+  const earlier = await chooseEarlier(flags, out);
+  if (earlier === null) return null;
+  const { identity: model, settings: engine } = await identifyModel(options.model, options.choices);
+  return openEarlierLines(earlier, { taskSha256: task.sha256, model, engine, keep: [...flags.keep] });
 }
 
 /** Answers the sample one by one, and gives the first text that could be read. */

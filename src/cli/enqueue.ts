@@ -35,6 +35,8 @@ Examples:
   $ docmill enqueue --input docs/ --task invoice --model model.gguf --dry-run
   $ docmill enqueue --input docs/ --task invoice --model model.gguf \\
       --max-failures 5% --wait
+  $ docmill enqueue --input docs/ --task invoice --model model.gguf \\
+      --run tuesday --since monday
 
 Needs REDIS_URL; \`docmill run\` brings its own queue. Prints the name of the run.`,
     )

@@ -1,8 +1,8 @@
-import type { Limits } from '../../schemas/run.ts';
+import type { Limits, Run } from '../../schemas/run.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
 import { AppError, programErrors } from '../errors.ts';
-import type { OpenRun } from '../ledger/open-run.ts';
+import { type OpenRun, openRun } from '../ledger/open-run.ts';
 import { readState } from '../ledger/run-state.ts';
 import type { identifyModel } from '../engine/load-model.ts';
 import { packageVersion } from '../package-root.ts';
@@ -38,13 +38,14 @@ export async function planFromFlags(
     limits,
     keep: flags.keep,
     dedupe: flags.dedupe === true,
+    since: await chooseEarlier(flags, chosen.out),
     selection: toSelection(flags),
     versions: { docmill: packageVersion(), node: process.versions.node },
     signal: chosen.signal,
     onPlanned: createPlanningNotice(),
   });
   const { run } = planned.open;
-  const what = `${plural(run.documents, 'document')}${copiesText(run.aliases)} in ${plural(run.shards, 'shard')}`;
+  const what = `${describeDocuments(run)} in ${plural(run.shards, 'shard')}`;
   note(planned.created ? `Run ${run.name}: ${what}.` : `Run ${run.name} is there already: ${what}.`);
   if (!planned.created && !sameLimits(run.limits, limits)) {
     note('The run keeps the limits that it was made with; `docmill resume` lifts them.');
@@ -54,9 +55,21 @@ export async function planFromFlags(
   return planned;
 }
 
-/** Says how many documents are answered by another one's answer. */
-export function copiesText(aliases: number): string {
-  return aliases === 0 ? '' : ` and ${formatCount(aliases)} of the same content`;
+/** The run that `--since` names. */
+export async function chooseEarlier(flags: PlanFlags, out: string): Promise<OpenRun | null> {
+  if (flags.since === undefined) return null;
+  if (flags.since !== flags.run) return openRun(out, flags.since);
+  throw new AppError(
+    'USAGE',
+    `Expected \`--since\` to name another run than \`--run\`, got \`${flags.since}\` for both.`,
+  );
+}
+
+/** How many documents there are, and how many of them need no answer of their own. */
+export function describeDocuments(counts: Pick<Run, 'documents' | 'aliases' | 'carried'>): string {
+  const carried = counts.carried === 0 ? '' : ` (${formatCount(counts.carried)} carried over)`;
+  const aliases = counts.aliases === 0 ? '' : ` and ${formatCount(counts.aliases)} of the same content`;
+  return plural(counts.documents, 'document') + carried + aliases;
 }
 
 /** A reader of stdin waits for its writer, whatever happens, unless the stream ends; whoever reads it gets the reason. */

@@ -36,6 +36,11 @@ export function addPlanOptions(command: Command): Command {
     .option('--sample <n>', 'only n documents, drawn by --seed', parseCount)
     .option('--seed <n>', 'what --sample draws by', parseCount, 0)
     .option('--keep <fields>', 'members of JSONL records to carry through, separated by commas', parseList, [])
+    .option(
+      '--since <run>',
+      'answer what is new or changed since another run, carry its other lines over',
+      parseRunName,
+    )
     .option('--dedupe', 'answer documents of the same content once')
     .option('--max-failures <n>', 'stop when more than n documents, or n%, failed', parseMaxFailures)
     .option('--deadline <when>', 'stop after a time like 90m or 8h, or at an ISO 8601 moment', parseDeadline)
@@ -54,6 +59,7 @@ export type PlanFlags = {
   readonly sample?: number;
   readonly seed: number;
   readonly keep: readonly string[];
+  readonly since?: RunName;
   readonly dedupe?: boolean;
   readonly maxFailures?: NonNullable<Limits['maxFailures']>;
   readonly deadline?: string;

@@ -8,6 +8,7 @@ import { ensureDirectory } from '../ensure-directory.ts';
 import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
 import { writeAliases } from './aliases.ts';
+import { findDifferences, namesOfUnequal } from './compare-runs.ts';
 import { probeRegister, syncDirectory } from './durable-files.ts';
 import { readRun } from './open-run.ts';
 import { createPlanWriter, type PlanTotals } from './plan-file.ts';
@@ -150,15 +151,9 @@ async function requireSameRun(out: string, wanted: Run): Promise<Run> {
 
 /** What decides a run's bytes; limits and places may differ. */
 function differencesBetween(existing: Run, wanted: Run): string[] {
-  const compared = {
-    'the documents': [existing.planSha256, wanted.planSha256],
-    'the task': [existing.taskSha256, wanted.taskSha256],
-    'the model': [existing.model.sha256, wanted.model.sha256],
-    'the engine settings': [JSON.stringify(existing.engine), JSON.stringify(wanted.engine)],
-    'the kept members': [JSON.stringify(existing.keep), JSON.stringify(wanted.keep)],
-    'the aliases': [existing.aliasesSha256, wanted.aliasesSha256],
-  };
-  return Object.entries(compared)
-    .filter(([, [one, other]]) => one !== other)
-    .map(([name]) => name);
+  return [
+    ...namesOfUnequal({ 'the documents': [existing.planSha256, wanted.planSha256] }),
+    ...findDifferences(existing, wanted),
+    ...namesOfUnequal({ 'the aliases': [existing.aliasesSha256, wanted.aliasesSha256] }),
+  ];
 }

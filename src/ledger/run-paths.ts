@@ -16,6 +16,7 @@ export function pathsIn(directory: string) {
     directory,
     runFile: within('run.json'),
     aliases: within('aliases.jsonl'),
+    carried: within('carried.jsonl'),
     input: within('input'),
     parts: within('parts'),
     rounds: within('rounds'),

@@ -1,21 +1,20 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Limits, ModelIdentity } from '../../schemas/run.ts';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import { createDuplicateFinder } from '../documents/duplicate-ids.ts';
-import { type FoundDocument, type Inputs, findDocuments, openInputs } from '../documents/find-documents.ts';
+import { type Inputs, findDocuments, openInputs } from '../documents/find-documents.ts';
 import { stdinRootName } from '../documents/name-roots.ts';
 import { AppError } from '../errors.ts';
-import { type AliasTotals, readAliases } from '../ledger/aliases.ts';
+import { readAliases } from '../ledger/aliases.ts';
 import { type RunDraft, draftRun, removeStaleDrafts } from '../ledger/create-run.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
-import { type PlanTotals, openPlan } from '../ledger/plan-file.ts';
+import { openPlan } from '../ledger/plan-file.ts';
 import { sha256Of } from '../sha256.ts';
 import { runPaths } from '../ledger/run-paths.ts';
 import type { CompiledTask } from '../task/field.ts';
-import { collectAliases } from './collect-aliases.ts';
-import { type SizedDocument, planShards } from './plan-shards.ts';
+import { openEarlierLines } from './earlier-lines.ts';
+import { fillPlan } from './fill-plan.ts';
 import { type Selection, selectDocuments } from './select-documents.ts';
 
 export type PlanOptions = {
@@ -30,6 +29,8 @@ export type PlanOptions = {
   readonly keep: readonly string[];
   /** Whether documents of the same content are planned once. */
   readonly dedupe: boolean;
+  /** The run whose lines are carried over for documents that have not changed. */
+  readonly since: OpenRun | null;
   readonly selection: Selection;
   readonly versions: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -51,6 +52,14 @@ export type PlannedRun = {
  * already. Nothing is queued here. Killed at any instant it leaves either the whole run or a draft that nobody reads.
  */
 export async function planRun(options: PlanOptions): Promise<PlannedRun> {
+  const { compiled, model } = options;
+  const question = {
+    taskSha256: compiled.sha256,
+    model: model.identity,
+    engine: model.settings,
+    keep: [...options.keep],
+  };
+  await using earlier = options.since === null ? null : await openEarlierLines(options.since, question);
   await using draft = await draftRun(options.out);
   await removeStaleDrafts(options.out, Date.now());
   await using inputs = await openInputs(options.inputs, {
@@ -61,11 +70,10 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
   });
   refuseOutputAsInput(await realpath(options.out), inputs.roots);
   const found = selectDocuments(findDocuments(inputs, options.signal), options.selection);
-  const { totals, aliases, bytes, ownIds } = await fillPlan(draft, found, options);
+  const { totals, aliases, carried, bytes, ownIds } = await fillPlan(draft, found, { ...options, earlier });
   if (totals.documents === 0) throw noDocuments(options.inputs, inputs.ignored);
   // Ids that come from paths are unique by construction; those that records bring along can be those of any document.
   if (ownIds) await refuseDuplicates(draft);
-  const { compiled, model } = options;
   const { input: _, ...roots } = inputs.roots;
   const { run, created } = await draft.publish(totals, {
     name:
@@ -73,62 +81,15 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
       defaultName([totals.sha256, compiled.sha256, model.identity.sha256, aliases.aliasesSha256], compiled),
     createdAt: new Date().toISOString(),
     task: compiled.task,
-    taskSha256: compiled.sha256,
-    model: model.identity,
-    engine: model.settings,
+    ...question,
     roots,
-    keep: [...options.keep],
     ...aliases,
+    carried,
     bytes,
     limits: options.limits,
     versions: options.versions,
   });
   return { open: { run, paths: runPaths(options.out, run.name) }, created, ignored: inputs.ignored, roots };
-}
-
-type Filled = {
-  readonly totals: PlanTotals;
-  readonly aliases: AliasTotals;
-  readonly bytes: number;
-  /** Whether any document has an id that a record brought along. */
-  readonly ownIds: boolean;
-};
-
-/** Writes every found document into the plan or, where one of the same content is planned, beside it. */
-async function fillPlan(
-  draft: RunDraft,
-  found: AsyncIterable<FoundDocument>,
-  { dedupe, onPlanned }: Pick<PlanOptions, 'dedupe' | 'onPlanned'>,
-): Promise<Filled> {
-  await using collector = dedupe ? await collectAliases(join(draft.paths.temporary, 'aliases')) : null;
-  const seen = { documents: 0, ownIds: false };
-  const toPlanned = async function* (): AsyncGenerator<SizedDocument> {
-    for await (const document of found) {
-      seen.ownIds ||= document.ownId;
-      seen.documents += 1;
-      onPlanned(seen.documents);
-      if (collector !== null && !(await collector.isFirst(document))) continue;
-      const { id, source, sha256, bytes } = document;
-      yield { planned: { id, source, sha256 }, bytes };
-    }
-  };
-  let bytes = 0;
-  for await (const shard of planShards(toPlanned())) {
-    await draft.plan.append(shard.documents);
-    bytes += shard.bytes;
-  }
-  const totals = await draft.plan.finish();
-  const aliases = await writeCollected(draft, collector);
-  return { totals, aliases, bytes, ownIds: seen.ownIds };
-}
-
-async function writeCollected(
-  draft: RunDraft,
-  collector: Awaited<ReturnType<typeof collectAliases>> | null,
-): Promise<AliasTotals> {
-  if (collector === null || collector.count() === 0) return { aliases: 0 };
-  await using plan = await openPlan(draft.paths, 1);
-  return await draft.writeAliases(collector.inPlanOrder(plan));
 }
 
 /** Below an input the output directory is passed over; as an input, or around one, it would make its own files documents. */

@@ -11,6 +11,8 @@ const MOST_TOKENS = 4_096;
  */
 const BYTES_PER_TOKEN = 4;
 const TOKENS_PER_DOCUMENT = 96;
+/** A line that is there already costs next to nothing; at most 128 of them are one shard. */
+const TOKENS_PER_CARRIED = 32;
 
 export type SizedDocument = { readonly planned: PlannedDocument; readonly bytes: number };
 
@@ -22,7 +24,7 @@ export async function* planShards(documents: AsyncIterable<SizedDocument>): Asyn
   let tokens = 0;
   let bytes = 0;
   for await (const document of documents) {
-    const cost = estimateTokens(document.bytes);
+    const cost = document.planned.carried === undefined ? estimateTokens(document.bytes) : TOKENS_PER_CARRIED;
     if (shard.length > 0 && tokens + cost > MOST_TOKENS) {
       yield { documents: shard, bytes };
       shard = [];

@@ -1,4 +1,5 @@
 import { type FoundDocument, type Inputs, findDocuments } from '../documents/find-documents.ts';
+import type { EarlierLines } from './earlier-lines.ts';
 import { createHashIndex } from './hash-index.ts';
 import { estimateTokens } from './plan-shards.ts';
 import { type Selection, selectDocuments } from './select-documents.ts';
@@ -7,6 +8,8 @@ export type Survey = {
   readonly documents: number;
   /** Documents of the same content as one that is counted. */
   readonly aliases: number;
+  /** Of the documents, those that an earlier run has a line for; only the others are estimated and drawn. */
+  readonly carried: number;
   readonly bytes: number;
   /** Prompt and answer of all documents, as sharding estimates them. */
   readonly estimatedTokens: number;
@@ -16,14 +19,14 @@ export type Survey = {
 
 const SAMPLE_SIZE = 8;
 
-/** Looks at all documents without planning them; `dedupe` counts one document of each content. */
+/** Looks at all documents without planning them; `dedupe` and `earlier` do what they do in a plan. */
 export async function surveyDocuments(
   inputs: Inputs,
-  { dedupe, ...selection }: Selection & { readonly dedupe: boolean },
+  { dedupe, earlier, ...selection }: Selection & { readonly dedupe: boolean; readonly earlier: EarlierLines | null },
   signal: AbortSignal,
 ): Promise<Survey> {
   const contents = createHashIndex();
-  const sums = { documents: 0, aliases: 0, bytes: 0, estimatedTokens: 0 };
+  const sums = { documents: 0, aliases: 0, carried: 0, bytes: 0, estimatedTokens: 0 };
   const counted = async function* (): AsyncGenerator<FoundDocument> {
     for await (const document of selectDocuments(findDocuments(inputs, signal), selection)) {
       if (dedupe && document.content !== null && contents.get(document.content) !== undefined) {
@@ -33,6 +36,10 @@ export async function surveyDocuments(
       if (dedupe && document.content !== null) contents.add(document.content, sums.documents);
       sums.documents += 1;
       sums.bytes += document.bytes;
+      if (earlier !== null && (await earlier.find(document)) !== null) {
+        sums.carried += 1;
+        continue;
+      }
       sums.estimatedTokens += estimateTokens(document.bytes);
       yield document;
     }

@@ -3,6 +3,7 @@ import type { Job } from '../../schemas/job.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { faultPoint } from '../fault-points.ts';
+import { readCarriedLine } from '../ledger/carried-lines.ts';
 import { commitPart, hasPart } from '../ledger/parts.ts';
 import { concludeDocument } from './conclude-document.ts';
 import { type Prepared, prepareDocument } from './prepare-document.ts';
@@ -45,11 +46,14 @@ async function prepareAll(
   documents: readonly PlannedDocument[],
   signal: AbortSignal,
 ): Promise<Prepared[]> {
-  const { engine, model, roots, parser } = worked;
+  const { engine, model, roots, parser, open } = worked;
   const prepared: Prepared[] = [];
   for (const planned of documents) {
     signal.throwIfAborted();
-    prepared.push(await prepareDocument(planned, { run: worked.open.run, roots, parser, model, engine, signal }));
+    const { id, carried } = planned;
+    if (carried === undefined) {
+      prepared.push(await prepareDocument(planned, { run: open.run, roots, parser, model, engine, signal }));
+    } else prepared.push({ status: 'settled', line: await readCarriedLine(open.paths, id, carried) });
   }
   return prepared;
 }

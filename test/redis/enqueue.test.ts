@@ -78,6 +78,24 @@ test.concurrent('with --dedupe every document has its line, and each content is 
   expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
 });
 
+test.concurrent('with --since only what is new or changed is answered, and the results are those of a whole run', async ({
+  place,
+}) => {
+  await writeDocuments(place.path('docs'), 60);
+  await using _worker = await place.worker();
+  expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'first', '--wait'])).code).toBe(0);
+  await writeFile(place.path('docs', '00007.txt'), 'Another text.');
+  await writeFile(place.path('docs', 'new.txt'), 'A new text.');
+  expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'all', '--wait'])).code).toBe(0);
+  const since = await place.docmill(['enqueue', ...NAMED, '--since', 'first', '--wait']);
+  expect([since.code, since.stdout]).toEqual([0, 'out/demo/results.jsonl\n']);
+  expect(since.stderr).toContain('Run demo: 61 documents (59 carried over) in 1 shard.');
+  expect(await ledgerOf(place, 'demo').results()).toBe(await ledgerOf(place, 'all').results());
+  expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+  const itself = await place.docmill(['enqueue', ...NAMED, '--since', 'demo']);
+  expect([itself.code, itself.stderr]).toEqual([64, expect.stringContaining('`--since`')]);
+});
+
 test.concurrent('Ctrl-C while documents are planned ends with 4 and leaves no run', async ({ place }) => {
   await using enqueue = place.start(['enqueue', '--input', '-', '--task', 'ticket', '--model', 'stub:']);
   enqueue.child.stdin?.write('{"text":"one"}\n');

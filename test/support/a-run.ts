@@ -111,6 +111,7 @@ function aDescription(members: Members): RunDescription {
     roots: {},
     keep: [],
     aliases: 0,
+    carried: 0,
     bytes: 1,
     limits: {},
     versions: {},

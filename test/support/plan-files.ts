@@ -20,6 +20,7 @@ export function planFiles(directory: string, { task = ticket, ...options }: Opti
     limits: {},
     keep: [],
     dedupe: false,
+    since: null,
     selection: {},
     versions: {},
     signal: new AbortController().signal,

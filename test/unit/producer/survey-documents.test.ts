@@ -13,7 +13,7 @@ describe('a survey', () => {
     await using files = await createFastFiles();
     for (let bytes = 0; bytes < 30; bytes += 1) await files.write(`docs/${10 + bytes}.txt`, 'x'.repeat(bytes));
     await using inputs = await openInputs([join(files.directory, 'docs')], { storeDirectory: null });
-    const survey = await surveyDocuments(inputs, { dedupe: false }, never);
+    const survey = await surveyDocuments(inputs, { dedupe: false, earlier: null }, never);
     expect(survey).toMatchObject({ documents: 30, bytes: (29 * 30) / 2 });
     expect(survey.estimatedTokens).toBe(
       Array.from({ length: 30 }, (_, bytes) => estimateTokens(bytes)).reduce((sum, tokens) => sum + tokens, 0),
@@ -26,7 +26,11 @@ describe('a survey', () => {
   test('looks at the selected documents only', async () => {
     await using files = await createFastFiles({ 'docs/a.txt': 'a', 'docs/b.txt': 'bb', 'docs/c.txt': 'ccc' });
     await using inputs = await openInputs([join(files.directory, 'docs')], { storeDirectory: null });
-    const { documents, bytes, sample } = await surveyDocuments(inputs, { limit: 2, dedupe: false }, never);
+    const { documents, bytes, sample } = await surveyDocuments(
+      inputs,
+      { limit: 2, dedupe: false, earlier: null },
+      never,
+    );
     expect([documents, bytes, sample.map(({ id }) => id)]).toEqual([2, 3, ['a.txt', 'b.txt']]);
   });
 });
@@ -34,9 +38,13 @@ describe('a survey', () => {
 test('a survey that compares contents counts each of them once, and the others apart', async () => {
   await using files = await createFastFiles({ 'docs/a.txt': 'aa', 'docs/b.txt': 'b', 'docs/c.txt': 'aa' });
   await using inputs = await openInputs([join(files.directory, 'docs')], { storeDirectory: null, compared: [] });
-  const survey = await surveyDocuments(inputs, { dedupe: true }, never);
+  const survey = await surveyDocuments(inputs, { dedupe: true, earlier: null }, never);
   expect(survey).toMatchObject({ documents: 2, aliases: 1, bytes: 3 });
-  expect(await surveyDocuments(inputs, { dedupe: false }, never)).toMatchObject({ documents: 3, aliases: 0, bytes: 5 });
+  expect(await surveyDocuments(inputs, { dedupe: false, earlier: null }, never)).toMatchObject({
+    documents: 3,
+    aliases: 0,
+    bytes: 5,
+  });
 });
 
 describe('an estimate', () => {

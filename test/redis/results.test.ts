@@ -16,8 +16,8 @@ test.concurrent('results --follow prints exactly the results file while the run 
   await writeDocuments(place.path('docs'), 12, SHARD_SIZED_BYTES);
   expect((await place.docmill(ENQUEUE)).code).toBe(0);
   await using follower = place.start(['results', 'demo', '--follow']);
-  await using _one = await place.worker(20);
-  await using _other = await place.worker(20);
+  await using _one = await place.worker(1000);
+  await using _other = await place.worker(1000);
   await waitUntil('the first line is printed', () => follower.stdout().includes('\n'));
   expect((await ledgerOf(place, 'demo').parts()).length).toBeLessThan(12);
   const { code, stdout } = await follower.finished;

@@ -34,7 +34,9 @@ test.concurrent('run brings its own queue and workers, prints the results file, 
   await writeDocuments(alone.path('docs'), 300);
   const { code, stdout, stderr } = await alone.docmill([...RUN, ...STUB]);
   expect([code, stdout]).toEqual([0, 'out/demo/results.jsonl\n']);
-  expect(stderr).toMatch(/^Queue: embedded \S+\.\nRun demo: 300 documents in 11 shards\.\nComplete: 300 ok/);
+  expect(stderr).toMatch(
+    /^Queue: embedded \S+\.\nRun demo: 300 documents in 11 shards\.\n(\d+\/300 documents .*\n)*Complete: 300 ok/,
+  );
   expect(await readdir(alone.path('out', '.queue'))).toEqual([]);
   expect(await findProcesses(alone.directory)).toEqual([]);
   expect((await alone.docmill(['verify', 'demo'])).code).toBe(0);

@@ -5,8 +5,8 @@ import { walkAnswer } from './walk-answer.ts';
 
 /** The answer about one chunk with its spans in the document, and how much of the document it is about. */
 export type LocatedAnswer = Omit<ChunkAnswer, 'tokens'> & {
-  /** Length of the chunk in UTF-16 code units. */
-  readonly length: number;
+  /** Where the chunk stands in the document. */
+  readonly chunk: Span;
 };
 
 /** Shifts the spans of a valid answer to the document, or names the first copied value that does not stand there. */
@@ -32,5 +32,5 @@ export function locateAnswer(
       shifted[pointer] = { start, end };
     }
   }
-  return { value, confidence, labels, spans: shifted, length };
+  return { value, confidence, labels, spans: shifted, chunk: chunk.span };
 }

@@ -1,5 +1,6 @@
-import { type JsonValue, isJsonArray, isJsonObject, pointerTo } from '../../schemas/json.ts';
+import { type JsonValue, isJsonObject, pointerTo } from '../../schemas/json.ts';
 import type { ArrayField, Field, ObjectField } from './field.ts';
+import { itemsOf, joinItems, overlap } from './join-items.ts';
 import type { LocatedAnswer } from './locate-answer.ts';
 import {
   combine,
@@ -18,10 +19,11 @@ import { poolLabels } from './pool-labels.ts';
  * - a label or boolean: the most probable one, null among them where it may be, when the chunks' log-probabilities are
  *   averaged, weighted by chunk length;
  * - any other single value: of those that are not null, and that have a normal form if any has, the most confident one,
- *   the earlier one on ties; null, with the lowest confidence, when all are null;
+ *   the earlier one on ties; a copy that a chunk's border cuts gives way to one that goes on beyond it; null, with the lowest
+ *   confidence, when all are null;
  * - an object: member by member, over the chunks where it is not null;
- * - an array: all items in reading order, without those that an earlier chunk copied from the very same places, and as
- *   many as `maxItems` allows;
+ * - an array: all items in reading order, those that two chunks found in the overlap merged into one, and as many as
+ *   `maxItems` allows;
  * - a multi-label array: every label that a chunk gave, with its highest confidence, in schema order; where those are
  *   more than `maxItems`, the most confident ones.
  */
@@ -43,10 +45,25 @@ function mergeField(field: Field, parts: readonly Part[], locale: string | undef
     return mergeMembers(field, given, locale);
   }
   if (field.type === 'array') {
-    return mergeArray(field, given);
+    return mergeArray(field, given, locale);
   }
   const normal = given.filter(({ value }) => hasNormalForm(field, value, locale));
-  return pickMostConfident(normal.length > 0 ? normal : given);
+  const usable = normal.length > 0 ? normal : given;
+  const whole = usable.filter((part) => !isCutShort(part, usable));
+  return pickMostConfident(whole.length > 0 ? whole : usable);
+}
+
+/** Whether a copy ends at a border of its chunk and another chunk's copy goes on beyond it. */
+function isCutShort({ from, pointer }: Part, others: readonly Part[]): boolean {
+  const span = from.spans[pointer];
+  if (span === undefined) return false;
+  const [touchesStart, touchesEnd] = [span.start === from.chunk.start, span.end === from.chunk.end];
+  if (!touchesStart && !touchesEnd) return false;
+  return others.some((other) => {
+    const longer = other.from.spans[other.pointer];
+    if (longer === undefined || !overlap(span, longer)) return false;
+    return (touchesStart && longer.start < span.start) || (touchesEnd && longer.end > span.end);
+  });
 }
 
 function hasNormalForm(field: Field, value: JsonValue, locale: string | undefined): boolean {
@@ -74,8 +91,10 @@ function memberOf({ from, pointer, value }: Part, name: string): Part {
   return { from, pointer: pointerTo(pointer, name), value: isJsonObject(value) ? (value[name] ?? null) : null };
 }
 
-function mergeArray(field: ArrayField, parts: readonly Part[]): Merged {
-  const items = field.unique ? unionLabels(field, parts) : concatenateItems(parts);
+function mergeArray(field: ArrayField, parts: readonly Part[], locale: string | undefined): Merged {
+  const items = field.unique
+    ? unionLabels(field, parts)
+    : joinItems(field.items, parts).map((group) => mergeItem(field.items, group, locale));
   if (items.length === 0) {
     return pickLeastConfident(parts);
   }
@@ -86,30 +105,9 @@ function mergeArray(field: ArrayField, parts: readonly Part[]): Merged {
   );
 }
 
-/** Chunks overlap, so what stands in the overlap is found twice. */
-function concatenateItems(parts: readonly Part[]): Merged[] {
-  const taken = new Set<string>();
-  const items: Merged[] = [];
-  for (const part of parts) {
-    const fresh = itemsOf(part)
-      .map(pick)
-      .filter((item) => !taken.has(placesOf(item)));
-    for (const item of fresh.filter(({ spans }) => Object.keys(spans).length > 0)) {
-      taken.add(placesOf(item));
-    }
-    items.push(...fresh);
-  }
-  return items;
-}
-
-function itemsOf({ from, pointer, value }: Part): Part[] {
-  return isJsonArray(value)
-    ? value.map((item, index) => ({ from, pointer: pointerTo(pointer, index), value: item }))
-    : [];
-}
-
-function placesOf({ spans }: Merged): string {
-  return JSON.stringify(Object.entries(spans).map(([pointer, { start, end }]) => [pointer, start, end]));
+function mergeItem(field: Field, group: readonly Part[], locale: string | undefined): Merged {
+  const [only] = group;
+  return only !== undefined && group.length === 1 ? pick(only) : mergeField(field, group, locale);
 }
 
 function unionLabels(field: ArrayField, parts: readonly Part[]): Merged[] {

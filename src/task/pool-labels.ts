@@ -14,7 +14,7 @@ const LEAST_PROBABILITY = 1e-6;
 export function poolLabels(field: Scored, parts: readonly Part[]): Merged {
   const labels = field.type === 'label' ? field.labels : ['true', 'false'];
   const alternatives = field.nullable ? [...labels, null] : labels;
-  const weights = parts.map(({ from }) => Math.max(1, from.length));
+  const weights = parts.map(({ from: { chunk } }) => Math.max(1, chunk.end - chunk.start));
   const length = weights.reduce((total, weight) => total + weight, 0);
   const means = alternatives.map((alternative) => {
     const logarithms = parts.map(

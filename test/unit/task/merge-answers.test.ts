@@ -237,6 +237,149 @@ describe('answers about several chunks', () => {
     });
   });
 
+  const rowsTask = compiled({
+    rows: { type: 'array', items: anObject({ name: nullable(verbatim), n: nullable(verbatimNumber) }) },
+  });
+
+  /** Readings of chunks that begin at the given places and are 20 long. */
+  function concludeRows(text: string, ...chunks: [start: number, rows: [name: string | null, n: string | null][]][]) {
+    const readings = chunks.map(([start, rows]) => {
+      const span = { start, end: Math.min(text.length, start + 20) };
+      return aReading(rowsTask, text, span, { rows: rows.map(([name, n]) => ({ name, n })) });
+    });
+    const concluded = concludeAnswer(rowsTask, text, readings);
+    return concluded.status === 'concluded' ? concluded.answer['rows'] : concluded;
+  }
+
+  test('of a list join the halves of an item that the border of a chunk cuts', () => {
+    const rows = concludeRows(
+      'pen 2; copier paper 54;',
+      [
+        0,
+        [
+          ['pen', '2'],
+          ['copier paper', null],
+        ],
+      ],
+      [7, [['copier paper', '54']]],
+    );
+    expect(rows).toEqual([
+      { name: 'pen', n: 2 },
+      { name: 'copier paper', n: 54 },
+    ]);
+    // Cut within a name: the end of it is no item of its own.
+    const names = concludeRows(
+      'pen 2; blue ink 7; cap 3;',
+      [
+        0,
+        [
+          ['pen', '2'],
+          ['blue ink', '7'],
+        ],
+      ],
+      [
+        12,
+        [
+          ['ink', '7'],
+          ['cap', '3'],
+        ],
+      ],
+    );
+    expect(names).toEqual([
+      { name: 'pen', n: 2 },
+      { name: 'blue ink', n: 7 },
+      { name: 'cap', n: 3 },
+    ]);
+  });
+
+  test('of a list keep apart what shares a place but differs in another, or comes from the same chunk', () => {
+    const text = 'office: ink 1, pen 2';
+    const row = (n: string | null): [JsonValue, Record<string, Span>] => {
+      const start = n === null ? 0 : text.indexOf(n);
+      return [
+        { name: 'office', n },
+        { name: { start: 0, end: 6 }, ...(n === null ? {} : { n: { start, end: start + 1 } }) },
+      ];
+    };
+    const chunk = (...numbers: (string | null)[]) => {
+      const rows = numbers.map(row);
+      const spans = rows.flatMap(([, places], index) =>
+        Object.entries(places).map(([name, span]) => [`/rows/${index}/${name}`, span] as const),
+      );
+      return aChunk(0, text.length, {
+        value: { rows: rows.map(([value]) => value) },
+        spans: Object.fromEntries(spans),
+      });
+    };
+    expect(concludeAnswer(rowsTask, text, [chunk('1', '2'), chunk('2', '1')])).toMatchObject({
+      answer: { rows: [{ n: 1 }, { n: 2 }] },
+    });
+    expect(concludeAnswer(rowsTask, text, [chunk('1'), chunk(null, null)])).toMatchObject({
+      answer: { rows: [{ n: 1 }, { n: null }] },
+    });
+    expect(concludeAnswer(rowsTask, text, [chunk('1'), chunk('2')])).toMatchObject({
+      answer: { rows: [{ n: 1 }, { n: 2 }] },
+    });
+  });
+
+  test('of a list put what only the later chunk saw where it stands', () => {
+    const text = 'pen 2; ink 7; cap 3; hat 4';
+    const rows = concludeRows(
+      text,
+      [
+        0,
+        [
+          ['pen', '2'],
+          ['cap', '3'],
+        ],
+      ],
+      [
+        6,
+        [
+          ['ink', '7'],
+          ['cap', '3'],
+          ['hat', '4'],
+        ],
+      ],
+    );
+    expect(rows).toMatchObject([{ name: 'pen' }, { name: 'ink' }, { name: 'cap' }, { name: 'hat' }]);
+  });
+
+  test('of a list join items whose copies are all in lists of their own', () => {
+    const task = compiled({
+      groups: { type: 'array', items: anObject({ names: { type: 'array', items: verbatim } }) },
+    });
+    const text = 'pen, ink, cap';
+    const concluded = concludeAnswer(task, text, [
+      aReading(task, text, { start: 0, end: 9 }, { groups: [{ names: ['pen', 'ink'] }] }),
+      aReading(task, text, { start: 5, end: 13 }, { groups: [{ names: ['ink', 'cap'] }] }),
+    ]);
+    expect(concluded).toMatchObject({ answer: { groups: [{ names: ['pen', 'ink', 'cap'] }] } });
+  });
+
+  test('of a copied value prefer the whole one to one that the border of a chunk cut, but no other place', () => {
+    const task = compiled({ vendor: nullable(verbatim) });
+    const text = 'By Acme Paper Ltd and Bolt';
+    const conclude = (...chunks: [start: number, end: number, vendor: string, probability: number][]) =>
+      concludeAnswer(
+        task,
+        text,
+        chunks.map(([start, end, vendor, probability]) =>
+          aReading(task, text, { start, end }, { vendor }, probability),
+        ),
+      );
+    expect(conclude([0, 13, 'Acme Paper', 0.9], [3, 26, 'Acme Paper Ltd', 0.5])).toMatchObject({
+      answer: { vendor: 'Acme Paper Ltd' },
+      confidence: { '/vendor': 0.5 },
+    });
+    expect(conclude([0, 14, 'Acme Paper', 0.9], [3, 26, 'Acme Paper Ltd', 0.5])).toMatchObject({
+      answer: { vendor: 'Acme Paper' },
+    });
+    expect(conclude([0, 13, 'Acme Paper', 0.9], [14, 26, 'Bolt', 0.5])).toMatchObject({
+      answer: { vendor: 'Acme Paper' },
+    });
+  });
+
   test('of a list are cut where the schema says so', () => {
     const task = compiled({ n: { type: 'array', maxItems: 3, items: { type: 'integer' } } });
     const chunk = (start: number, n: number[]) => aChunk(start, start + 5, { value: { n } });

@@ -23,6 +23,8 @@ export const documentErrors = {
     meaning: 'The document is larger, or deeper, than a document may be, or needs more memory.',
   },
   MALFORMED: { status: 'failed', retryable: false, meaning: 'The bytes are not whole in the format they begin with.' },
+  ENCRYPTED: { status: 'failed', retryable: false, meaning: 'The document needs a password.' },
+  NO_TEXT_LAYER: { status: 'skipped', retryable: false, meaning: 'The pages are pictures and hold no text.' },
   PARSE_TIMEOUT: {
     status: 'failed',
     retryable: false,

@@ -7,6 +7,8 @@ import type { DocumentErrorCode } from '../errors.ts';
 export type TextDocument = {
   readonly text: string;
   readonly flags: readonly Flag[];
+  /** Where each page begins in the text, for formats that have pages. */
+  readonly pageStarts?: readonly number[];
   /** Members of the record that are carried through to the result line. */
   readonly keep?: Readonly<Record<string, JsonValue>>;
 };

@@ -15,3 +15,6 @@ export const maxHtmlDepth = 1024;
 
 /** The most UTF-16 units of the text that a parser may make of a document. */
 export const maxParsedLength = 8 * 1024 * 1024;
+
+/** How many bytes the files in a packed document may have when they are unpacked. */
+export const maxUnpackedBytes = 64 * 1024 * 1024;

@@ -1,4 +1,6 @@
 import type { ChunkResult } from '../../schemas/answer.ts';
+import type { OkLine } from '../../schemas/result.ts';
+import { findPage } from '../documents/find-page.ts';
 import { concludeAnswer } from '../task/merge-answers.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Prepared } from './prepare-document.ts';
@@ -19,5 +21,18 @@ export function concludeDocument(
   }
   const concluded = concludeAnswer(task, document.text, answered);
   if (concluded.status === 'refused') return settleError(id, concluded.error, document);
-  return settleAnswer(id, concluded, { flags: [...document.flags, ...concluded.flags], keep: document.keep });
+  const spans = withPages(concluded.spans, document.pageStarts);
+  return settleAnswer(
+    id,
+    { ...concluded, spans },
+    { flags: [...document.flags, ...concluded.flags], keep: document.keep },
+  );
+}
+
+function withPages(spans: OkLine['spans'] = {}, pageStarts: readonly number[] = []): OkLine['spans'] {
+  if (pageStarts.length === 0) return spans;
+  const entries = Object.entries(spans).map(
+    ([pointer, span]) => [pointer, { ...span, page: findPage(pageStarts, span.start) }] as const,
+  );
+  return Object.fromEntries(entries);
 }

@@ -19,17 +19,26 @@ export function parseHtml(bytes: Uint8Array): ReadResult {
 }
 
 /** The visible text of a page that is decoded already. */
-function toVisibleText(html: string, lossy: boolean): ReadResult {
+export function toVisibleText(html: string, lossy: boolean): ReadResult {
   if (isDeeperThan(maxHtmlDepth, html)) {
     return refuse('TOO_LARGE', `The page has elements nested deeper than ${maxHtmlDepth} levels.`);
   }
   const text = convert(html, {
     wordwrap: false,
     limits: { maxInputLength: Number.POSITIVE_INFINITY },
-    formatters: { cell: formatCell },
+    formatters: { cell: formatCell, cellParagraph: formatCellParagraph },
     selectors: [...shapes, ...invisible.map((selector) => ({ selector, format: 'skip' }))],
   });
-  return checkText(text, lossy);
+  return checkText(withoutGaps(text), lossy);
+}
+
+/** Tables that only place things leave lines of white space behind. */
+function withoutGaps(text: string): string {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  return lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 function decodeHtml(bytes: Uint8Array): ReadResult {
@@ -81,6 +90,15 @@ const formatCell: FormatCallback = (element, walk, builder) => {
   builder.addLiteral('\t');
 };
 
+/** A cell that holds one paragraph is as good as one without it; several are lines of their own. */
+const formatCellParagraph: FormatCallback = (element, walk, builder) => {
+  const siblings = element.parent?.children ?? [];
+  const alone = siblings.every((node) => node === element || (node.type === 'text' && node.data?.trim() === ''));
+  if (!alone) builder.openBlock({ leadingLineBreaks: 1 });
+  walk(element.children, builder);
+  if (!alone) builder.closeBlock({ trailingLineBreaks: 1 });
+};
+
 const shapes: SelectorDefinition[] = [
   { selector: 'a', options: { ignoreHref: true } },
   { selector: 'img', format: 'skip' },
@@ -88,6 +106,7 @@ const shapes: SelectorDefinition[] = [
   { selector: 'blockquote', format: 'block' },
   { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
   ...['td', 'th'].map((selector) => ({ selector, format: 'cell' })),
+  ...['td > p', 'th > p'].map((selector) => ({ selector, format: 'cellParagraph' })),
   ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
 ];
 

@@ -7,4 +7,7 @@ export type Parse = (bytes: Uint8Array) => ReadResult | Promise<ReadResult>;
 /** The parser of each format, loaded when the first document of that format comes. */
 export const parsers: Readonly<Record<ParsedFormat, () => Promise<Parse>>> = {
   html: async () => (await import('./html.ts')).parseHtml,
+  docx: async () => (await import('./docx.ts')).parseDocx,
+  eml: async () => (await import('./eml.ts')).parseEml,
+  pdf: async () => (await import('./pdf.ts')).parsePdf,
 };

@@ -5,6 +5,7 @@ import { createStubModel } from '../../../src/engine/stub.ts';
 import { compileTask } from '../../../src/task/compile-task.ts';
 import { taskFromDefinition } from '../../../src/task/zod-to-json-schema.ts';
 import { concludeDocument } from '../../../src/worker/conclude-document.ts';
+import { aTask, anObject } from '../task/a-task.ts';
 
 const task = compileTask(taskFromDefinition(ticket));
 
@@ -30,6 +31,24 @@ describe('concluding a document', () => {
   test('gives its answer with flags and kept members', async () => {
     const { line } = concludeDocument(aDocument('Hello'), await answerOf('Hello'), task);
     expect(line).toMatchObject({ id: 'a.txt', status: 'ok', flags: ['lossy'], keep: { customer: 7 } });
+  });
+
+  test('says on which page each copied value stands, where the document has pages', async () => {
+    const bill = compileTask(aTask(anObject({ vendor: { type: 'string', 'x-docmill': { verbatim: true } } })));
+    await using engine = await createStubModel(0).openTask(bill);
+    const text = 'Bill of\n\nNordlicht GmbH';
+    const results = await engine.answerAll([{ text }], new AbortController().signal);
+    const spanOf = (pageStarts?: readonly number[]) => {
+      const document = { text, flags: [], ...(pageStarts !== undefined && { pageStarts }) };
+      const chunks = [{ text, span: { start: 0, end: text.length } }];
+      const { line } = concludeDocument({ status: 'ready', id: 'a.pdf', document, chunks }, results, bill);
+      return line.status === 'ok' ? line.spans?.['/vendor'] : undefined;
+    };
+    const span = spanOf();
+    if (span === undefined) throw new Error('The stub copied nothing.');
+    expect(span).not.toHaveProperty('page');
+    expect(spanOf([0, span.start, span.start + 1])).toEqual({ ...span, page: 2 });
+    expect(spanOf([0, span.start + 1])).toEqual({ ...span, page: 1 });
   });
 
   test('fails it as a whole when one of its chunks could not be answered', async () => {

@@ -16,8 +16,8 @@ test('the text of a page has its paragraphs as lines and the cells of a row in o
     '',
     'From Nord\u00adlicht\u00a0GmbH & Co',
     '',
-    'Item\tPrice\t',
-    'Lamp\t1,50\t',
+    'Item\tPrice',
+    'Lamp\t1,50',
     '',
     ' * one',
     ' * two',
@@ -64,4 +64,11 @@ test('elements may be nested to a depth, and open ones count', () => {
   expect(textOf(nested(maxHtmlDepth + 1, ''))).toBe('TOO_LARGE');
   expect(textOf('<html><body>' + '<i>a</i><br>'.repeat(maxHtmlDepth + 1))).toMatch(/^a\na/);
   expect(textOf(nested(500_000, ''))).toBe('TOO_LARGE');
+});
+
+test('tables that only place things leave no gaps behind', () => {
+  const cell = '<td> &nbsp; </td>';
+  const html = `<html><table><tr>${cell}${cell}</tr><tr>${cell}</tr></table><p>a</p><table><tr><td></td></tr><tr><td></td></tr>
+    <tr><td><p>b</p></td></tr></table>`;
+  expect(textOf(html)).toBe('a\n\nb');
 });

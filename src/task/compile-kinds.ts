@@ -3,10 +3,13 @@ import { compileVerbatimNumber, compileVerbatimString } from './compile-verbatim
 import type { ArrayField, Field, FieldKind } from './field.ts';
 import { type Place, readInteger, readLength } from './schema-node.ts';
 import { schemaUnsupported } from './schema-unsupported.ts';
+import { worstCaseBytes } from './worst-case.ts';
 
 const MAX_LABELS = 1000;
 const DEFAULT_MAX_ITEMS = 32;
 const MAX_ITEMS = 256;
+/** Lists in lists multiply; no model holds a thousandth of this. */
+const MAX_ARRAY_BYTES = 1_000_000_000;
 
 /** The labels of an `enum` or `const`; the field is nullable when null is one of the values and the type allows it. */
 export function compileLabels(place: Place, typeAllowsNull: boolean): Field {
@@ -41,7 +44,14 @@ export function compileArray(place: Place, items: Field): ArrayField {
   const stated = readInteger(place, 'maxItems', { from: 1, to: MAX_ITEMS, fallback: DEFAULT_MAX_ITEMS });
   const maxItems = Math.min(stated, distinct);
   const minItems = readInteger(place, 'minItems', { from: 0, to: maxItems, fallback: 0 });
-  return { type: 'array', items, minItems, maxItems, unique };
+  const field = { type: 'array', items, minItems, maxItems, unique } as const;
+  if (worstCaseBytes({ nullable: false, ...field }) > MAX_ARRAY_BYTES) {
+    throw schemaUnsupported(
+      place.pointer,
+      `its longest value would have more than ${MAX_ARRAY_BYTES} bytes; lower \`maxItems\` or \`maxLength\``,
+    );
+  }
+  return field;
 }
 
 /** A free string, a date, or a text that is copied from the document. */

@@ -80,6 +80,9 @@ function checkType(def: Def, pointer: Pointer): void {
   if (def.type === 'optional') {
     throw schemaUnsupported(pointer, 'it is optional; use `nullable()` for what may be absent');
   }
+  if (def.type === 'pipe' || def.type === 'transform') {
+    throw schemaUnsupported(pointer, 'a transformation is code, which a run cannot carry; remove it');
+  }
   if (!carriedTypes.has(def.type)) {
     throw schemaUnsupported(pointer, `\`${def.type}\` of zod cannot be carried by JSON Schema`);
   }

@@ -1,6 +1,7 @@
 import { chmod, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { finalizeRun } from '../../../src/ledger/finalize-run.ts';
 import { aRun, commitRound, failedLine, okLine } from '../../support/a-run.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
@@ -99,6 +100,36 @@ describe('docmill enqueue --dry-run', () => {
     );
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ task: 'ticket', documents: open.run.documents, bytes: open.run.bytes });
+  });
+});
+
+describe('docmill tasks', () => {
+  const task = {
+    name: 'few',
+    kind: 'extract',
+    output: { type: 'object', properties: { vendor: { type: 'string', maxLength: 10 } }, required: ['vendor'] },
+  };
+  const examples = [{ text: 'Acme owes 5', answer: { vendor: 'Acme' } }];
+
+  test('says how long the longest answer is, and with a model what fits beside the prompt', async () => {
+    await using files = await createFastFiles({
+      'none.json': JSON.stringify(task),
+      'few.json': JSON.stringify({ ...task, examples }),
+    });
+    const describeTask = async (name: string, ...flags: string[]): Promise<unknown> =>
+      JSON.parse((await runCommand('tasks', join(files.directory, name), '--json', ...flags)).stdout);
+    const longest = { worstCaseBytes: '{"vendor":""}'.length + 60 };
+    expect(await describeTask('none.json')).toMatchObject(longest);
+    expect(await describeTask('none.json')).not.toHaveProperty('tokens');
+    const [none, few] = [
+      await describeTask('none.json', '--model', 'stub:'),
+      await describeTask('few.json', '--model', 'stub:'),
+    ];
+    const tokensSchema = z.object({ tokens: z.object({ prompt: z.number(), longestChunk: z.literal(1024) }) });
+    const [without, withExamples] = [none, few].map((one) => tokensSchema.parse(one).tokens.prompt);
+    expect(withExamples).toBeGreaterThan((without ?? NaN) + 10);
+    const { stdout } = await runCommand('tasks', join(files.directory, 'none.json'), '--model', 'stub:');
+    expect(stdout).toContain(`: a prompt of ${without} tokens, documents of up to 1,024 tokens`);
   });
 });
 

@@ -199,6 +199,16 @@ describe('a schema that would never end is refused at once', () => {
     expect(refusalOf(() => compileField({ $ref: '#/$defs/d0' }, { $defs }))?.code).toBe('SCHEMA_UNSUPPORTED');
   });
 
+  test('lists in lists whose bounds multiply, and a longest value that no model could hold', () => {
+    const nest = (levels: number): JsonObject =>
+      levels === 0 ? text : { type: 'array', maxItems: 256, items: nest(levels - 1) };
+    expect(refusalOf(() => compileField(nest(2)))).toBeUndefined();
+    expect(refusalOf(() => compileField(nest(5)))).toEqual({
+      code: 'SCHEMA_UNSUPPORTED',
+      pointer: '/properties/x/items/items',
+    });
+  });
+
   test('too many fields, too many levels, too many bytes', () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, text]));
     expect(refusalOf(() => compileTask(aTask(anObject(many))))).toBeDefined();

@@ -4,7 +4,17 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/setup/closing-line.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: 'simulator',
+          include: ['test/simulator/**/*.test.ts'],
+          setupFiles: ['test/simulator/setup.ts'],
+          testTimeout: 600_000,
+        },
+      },
       {
         test: {
           name: 'redis',

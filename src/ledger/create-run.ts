@@ -55,9 +55,10 @@ export async function draftRun(out: string) {
       await syncTree(paths.directory);
       faultPoint('run.synced', paths.directory);
       const created = await renameIntoPlace(paths.directory, runPaths(out, run.name).directory);
-      if (!created) return { run: await requireSameRun(out, run), created };
       faultPoint('run.renamed', paths.directory);
+      // Also for a run that is there already: its producer may have died before its name was safe from a power cut.
       await syncDirectory(out);
+      if (!created) return { run: await requireSameRun(out, run), created };
       faultPoint('run.durable', paths.directory);
       return { run, created };
     },

@@ -9,7 +9,7 @@ import { AppError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
 import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
-import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
+import { createOnce, removeStaleTemporaries, replaceFile, syncDirectory } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
 import { hashFile } from './hash-file.ts';
 import type { OpenRun } from './open-run.ts';
@@ -32,6 +32,13 @@ export type Finalization =
  * parts. Throws `CORRUPT` naming the part when one is not what the plan says.
  */
 export async function finalizeRun(open: OpenRun): Promise<Finalization> {
+  const finalization = await decide(open);
+  // The entry may be that of a process which died before it was safe; what is told must outlive a power cut.
+  if (finalization.status !== 'incomplete') await syncDirectory(open.paths.state);
+  return finalization;
+}
+
+async function decide(open: OpenRun): Promise<Finalization> {
   const { paths } = open;
   const state = await readState(paths);
   if (state.kind === 'cancelled') return { status: 'cancelled', round: state.round };
@@ -51,6 +58,8 @@ export async function finalizeRun(open: OpenRun): Promise<Finalization> {
 async function complete(open: OpenRun, state: CurrentState): Promise<void> {
   const { paths } = open;
   await checkAliases(open);
+  // A part whose writer died may have its name only until the next power cut, which the manifest must not outlive.
+  await syncDirectory(paths.parts);
   const manifest = await buildManifest(open, state.round);
   await createOnce(paths.temporary, paths.manifest(state.round), Buffer.from(`${JSON.stringify(manifest)}\n`));
   faultPoint('finish.manifested', paths.manifest(state.round));

@@ -3,7 +3,7 @@ import { parseJson } from '../../schemas/json.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { createOnce } from './durable-files.ts';
+import { createOnce, syncDirectory } from './durable-files.ts';
 import type { OpenRun } from './open-run.ts';
 import { type RunPaths, parsePartName } from './run-paths.ts';
 
@@ -30,6 +30,16 @@ export async function hasPart(paths: RunPaths, round: number, shard: number): Pr
     if (systemCode(error) === 'ENOENT') return false;
     throw ioError('look for', paths.part(round, shard), error);
   }
+}
+
+/**
+ * Whether a shard is complete for good: the worker that gave the part its name may have died before it was safe from a
+ * power cut, and whoever takes the shard for done on sight of it would acknowledge a job whose part can still vanish.
+ */
+export async function hasDurablePart(paths: RunPaths, round: number, shard: number): Promise<boolean> {
+  if (!(await hasPart(paths, round, shard))) return false;
+  await syncDirectory(paths.parts);
+  return true;
 }
 
 /** The shards of a round that have a part. */

@@ -4,7 +4,7 @@ import type { PlannedDocument } from '../../schemas/plan.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { faultPoint } from '../fault-points.ts';
 import { readCarriedLine } from '../ledger/carried-lines.ts';
-import { commitPart, hasPart } from '../ledger/parts.ts';
+import { commitPart, hasDurablePart } from '../ledger/parts.ts';
 import { concludeDocument } from './conclude-document.ts';
 import { type Prepared, prepareDocument } from './prepare-document.ts';
 import type { WorkedRun } from './worked-runs.ts';
@@ -25,7 +25,7 @@ export async function processShard(worked: WorkedRun, job: Job, signal: AbortSig
   const { paths } = worked.open;
   const part = paths.part(job.round, job.shard);
   faultPoint('job.taken', part);
-  if (await hasPart(paths, job.round, job.shard)) return alreadyComplete(0);
+  if (await hasDurablePart(paths, job.round, job.shard)) return alreadyComplete(0);
   const plan = await worked.plan(job.round);
   const { documents } = await plan.readShard(job.shard);
   const prepared = await prepareAll(worked, documents, signal);

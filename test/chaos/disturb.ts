@@ -1,48 +1,97 @@
 import { readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { OwnRedis } from '../support/own-redis.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { ledgerOf, type Workplace } from '../support/workplace.ts';
+import type { Proxy } from './proxy.ts';
 import type { Disturbance } from './schedule.ts';
+import type { SmallDisk } from './small-disk.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export type Done = Record<Disturbance['kind'], number>;
 
 /** Longer than the lock of a shard, so that another worker has it when the frozen one goes on. */
 const FROZEN_MS = 2_500;
-const LONGEST_STANDSTILL_MS = 60_000;
+/** Longer than a worker waits for an answer before it takes its connection for dead. */
+const SILENT_MS = 17_000;
+const FULL_MS = 3_000;
+const LONGEST_STANDSTILL_MS = 180_000;
+
+/** What can be disturbed. */
+export type Victims = {
+  readonly pool: WorkerPool;
+  readonly redis: OwnRedis;
+  readonly proxy: Proxy;
+  /** Null where no small file system could be mounted: then the disk is never full. */
+  readonly disk: SmallDisk | null;
+};
 
 /** Does what was drawn, each at its share of the work, while the run goes on; says how often each was done. */
 export async function disturb(
   place: Workplace,
   run: string,
   plan: { readonly shards: number; readonly schedule: readonly Disturbance[] },
-  victims: { readonly pool: WorkerPool; readonly redis: OwnRedis },
+  victims: Victims,
 ): Promise<Done> {
-  const done: Done = { 'kill-worker': 0, 'freeze-worker': 0, 'kill-redis': 0, flush: 0 };
-  const { pool, redis } = victims;
+  const done: Done = {
+    'kill-worker': 0,
+    'freeze-worker': 0,
+    'kill-redis': 0,
+    'freeze-redis': 0,
+    reset: 0,
+    silence: 0,
+    flush: 0,
+    'full-disk': 0,
+    scale: 0,
+  };
   const parts = ledgerOf(place, run).within('parts');
-  for (const { kind, at, pick } of plan.schedule) {
-    const wanted = Math.floor(at * plan.shards);
+  for (const disturbance of plan.schedule) {
+    const wanted = Math.floor(disturbance.at * plan.shards);
     const reached = async () => (await readdir(parts)).length >= wanted;
     await waitUntil(`${wanted} of ${plan.shards} shards are done`, reached, LONGEST_STANDSTILL_MS);
-    switch (kind) {
-      case 'kill-worker':
-        await pool.kill(pick);
-        break;
-      case 'freeze-worker':
-        await pool.freeze(pick, FROZEN_MS);
-        break;
-      case 'kill-redis':
-        await redis.kill();
-        await redis.start();
-        break;
-      case 'flush':
-        await redis.command('FLUSHALL');
-        break;
-      default:
-        kind satisfies never;
-    }
-    done[kind] += 1;
+    if (await disturbOnce(disturbance, victims)) done[disturbance.kind] += 1;
   }
   return done;
+}
+
+/** False for what cannot be done on this machine. */
+async function disturbOnce({ kind, pick }: Disturbance, { pool, redis, proxy, disk }: Victims): Promise<boolean> {
+  switch (kind) {
+    case 'kill-worker':
+      await pool.kill(pick);
+      return true;
+    case 'freeze-worker':
+      await pool.freeze(pick, FROZEN_MS);
+      return true;
+    case 'kill-redis':
+      await redis.kill();
+      await redis.start();
+      return true;
+    case 'freeze-redis':
+      redis.signal('SIGSTOP');
+      await pause(FROZEN_MS);
+      redis.signal('SIGCONT');
+      return true;
+    case 'reset':
+      proxy.reset();
+      return true;
+    case 'silence':
+      proxy.setSilent(true);
+      await pause(SILENT_MS);
+      proxy.setSilent(false);
+      return true;
+    case 'flush':
+      await redis.command('FLUSHALL');
+      return true;
+    case 'full-disk':
+      await disk?.fill();
+      await pause(FULL_MS);
+      await disk?.free();
+      return disk !== null;
+    case 'scale':
+      await pool.scale(pick);
+      return true;
+    default:
+      return kind satisfies never;
+  }
 }

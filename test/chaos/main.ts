@@ -1,19 +1,24 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { toTable } from '../../src/cli/output.ts';
 import { runSchema } from '../../schemas/run.ts';
 import { writeDocuments } from '../support/documents.ts';
+import { WAY_OF_A_PART, readFaultLog, withFaults } from '../support/fault-log.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
 import { calmResults, createWorkplace, ledgerOf, type Workplace } from '../support/workplace.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Check, checkRun } from './check-run.ts';
 import { type Done, disturb } from './disturb.ts';
 import { type ChaosOptions, readOptions, USAGE } from './options.ts';
+import { startProxy } from './proxy.ts';
 import { createRandom } from './random.ts';
 import { drawSchedule } from './schedule.ts';
+import { mountSmallDisk } from './small-disk.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 const RUN = 'disturbed';
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket'];
+/** Room for the runs of any number of files that is tried, and soon filled. */
+const DISK_MEGABYTES = 64;
 
 /** A run under random disturbance must give the bytes of a calm one; exits 1 when anything was lost, doubled or torn. */
 async function main(): Promise<void> {
@@ -47,7 +52,11 @@ async function disturbedRun(
 ): Promise<{ checks: readonly Check[]; rows: readonly (readonly string[])[] }> {
   await using redis = await createOwnRedis(place.directory);
   await redis.start();
-  place.environment['REDIS_URL'] = redis.url;
+  await using proxy = await startProxy(redis.port);
+  place.environment['REDIS_URL'] = proxy.url;
+  await mkdir(place.path('out'));
+  await using disk = mountSmallDisk(place.path('out'), DISK_MEGABYTES);
+  if (disk === null) say('No small file system can be mounted here: the disk will not be full.');
   await writeDocuments(place.path('docs'), options.files);
   const calm = await calmResults(place, [...DOCUMENTS, '--model', 'stub:']);
   const delayMs = Math.max(1, Math.round((1000 * options.seconds * options.workers) / options.files));
@@ -56,19 +65,35 @@ async function disturbedRun(
   if (enqueued.code !== 0) throw new Error(enqueued.stderr);
   const { shards } = runSchema.parse(JSON.parse(await readFile(place.path('out', RUN, 'run.json'), 'utf8')));
   await using follower = place.start(['results', RUN, '--follow']);
-  await using pool = startWorkerPool(options.workers, () => place.start(['worker', '--model', model]));
+  const log = place.path('arrivals.jsonl');
+  const startWorker = (number: number) => place.start(['worker', '--model', model], faultsOf(number, options, log));
+  await using pool = startWorkerPool(options.workers, startWorker);
   const startedMs = performance.now();
   const schedule = drawSchedule(options, createRandom(options.seed));
-  const done = await disturb(place, RUN, { shards, schedule }, { pool, redis });
-  await waitUntil('the run is complete', () => isComplete(place), 600_000);
+  const done = await disturb(place, RUN, { shards, schedule }, { pool, redis, proxy, disk });
+  await waitUntil('the run is complete', () => isComplete(place), 1_800_000);
   const seconds = (performance.now() - startedMs) / 1000;
   const followed = (await follower.finished).stdout;
   const exitCodes = await pool.stop();
   const outcome = { run: RUN, calm, followed, files: options.files, exitCodes, died: pool.died() };
   return {
     checks: await checkRun(place, outcome),
-    rows: toRows(done, { shards, delayMs, seconds, refused: pool.refused() }),
+    rows: [...toRows(done, { shards, delayMs, seconds, refused: pool.refused() }), ...(await instantRows(log))],
   };
+}
+
+/** The first workers kill themselves, each at the instant whose turn it is. */
+function faultsOf(number: number, { instants }: ChaosOptions, log: string): NodeJS.ProcessEnv {
+  const point = WAY_OF_A_PART[number % WAY_OF_A_PART.length];
+  if (number >= instants || point === undefined) return {};
+  const path = point === 'job.acknowledged' ? '' : '/parts/';
+  return { DOCMILL_FAULT_LOG: log, ...withFaults({ point, path, action: 'kill' }) };
+}
+
+async function instantRows(log: string): Promise<string[][]> {
+  const arrivals = await readFaultLog(log).catch(() => []);
+  const deaths = arrivals.filter(({ action }) => action === 'kill').map(({ point }) => point);
+  return WAY_OF_A_PART.map((point) => [`died at ${point}`, `${deaths.filter((death) => death === point).length}`]);
 }
 
 async function isComplete(place: Workplace): Promise<boolean> {
@@ -83,7 +108,12 @@ function toRows(done: Done, { shards, delayMs, seconds, refused }: Figures): str
     ['workers killed', `${done['kill-worker']}`],
     ['workers frozen past their lock', `${done['freeze-worker']}`],
     ['Redis killed and started again', `${done['kill-redis']}`],
+    ['Redis frozen', `${done['freeze-redis']}`],
+    ['connections reset', `${done.reset}`],
+    ['connections silent for 17 s', `${done.silence}`],
     ['queue emptied', `${done.flush}`],
+    ['disk full for 3 s', `${done['full-disk']}`],
+    ['a worker more and one less', `${done.scale}`],
     ['attempts at a shard that was complete', `${refused}`],
     ['seconds', seconds.toFixed(1)],
   ];

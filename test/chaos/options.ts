@@ -6,16 +6,40 @@ export type ChaosOptions = {
   readonly seed: number;
   readonly workers: number;
   readonly files: number;
+  /** Workers that kill themselves, each at an instant of the commit protocol, all instants in turn. */
+  readonly instants: number;
   readonly kills: number;
   readonly zombies: number;
   readonly redisKills: number;
+  readonly redisFreezes: number;
+  readonly resets: number;
+  /** Times in which connections are open and nothing goes through. */
+  readonly silences: number;
   readonly flushes: number;
+  readonly fullDisks: number;
+  /** Times that a worker comes, and that one is told to go. */
+  readonly scalings: number;
 };
 
-const DEFAULTS = { seconds: 60, workers: 3, files: 2_000, kills: 20, zombies: 4, 'redis-kills': 2, flushes: 1 };
+const DEFAULTS = {
+  seconds: 60,
+  workers: 3,
+  files: 2_000,
+  instants: 12,
+  kills: 12,
+  zombies: 4,
+  'redis-kills': 2,
+  'redis-freezes': 1,
+  resets: 2,
+  silences: 1,
+  flushes: 1,
+  'full-disks': 2,
+  scalings: 2,
+};
 
-export const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--kills K] [--zombies Z]
-                       [--redis-kills R] [--flushes E]`;
+export const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--instants I] [--kills K]
+                       [--zombies Z] [--redis-kills R] [--redis-freezes F] [--resets R]
+                       [--silences S] [--flushes E] [--full-disks D] [--scalings C]`;
 
 /** Reads the command line; throws a sentence for what is no whole number. The seed is random where none is given. */
 export function readOptions(argv: readonly string[]): ChaosOptions {
@@ -35,9 +59,15 @@ export function readOptions(argv: readonly string[]): ChaosOptions {
     seed: read('seed', Math.floor(Math.random() * 1_000_000)),
     workers: Math.max(1, read('workers', DEFAULTS.workers)),
     files: Math.max(1, read('files', DEFAULTS.files)),
+    instants: read('instants', DEFAULTS.instants),
     kills: read('kills', DEFAULTS.kills),
     zombies: read('zombies', DEFAULTS.zombies),
     redisKills: read('redis-kills', DEFAULTS['redis-kills']),
+    redisFreezes: read('redis-freezes', DEFAULTS['redis-freezes']),
+    resets: read('resets', DEFAULTS.resets),
+    silences: read('silences', DEFAULTS.silences),
     flushes: read('flushes', DEFAULTS.flushes),
+    fullDisks: read('full-disks', DEFAULTS['full-disks']),
+    scalings: read('scalings', DEFAULTS.scalings),
   };
 }

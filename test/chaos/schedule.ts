@@ -2,7 +2,16 @@ import type { ChaosOptions } from './options.ts';
 
 /** A disturbance, and at which share of the documents done it comes. `pick` in [0, 1) chooses the victim. */
 export type Disturbance = {
-  readonly kind: 'kill-worker' | 'freeze-worker' | 'kill-redis' | 'flush';
+  readonly kind:
+    | 'kill-worker'
+    | 'freeze-worker'
+    | 'kill-redis'
+    | 'freeze-redis'
+    | 'reset'
+    | 'silence'
+    | 'flush'
+    | 'full-disk'
+    | 'scale';
   readonly at: number;
   readonly pick: number;
 };
@@ -20,6 +29,11 @@ export function drawSchedule(options: ChaosOptions, random: () => number): Distu
     ...draw('kill-worker', options.kills),
     ...draw('freeze-worker', options.zombies),
     ...spread('kill-redis', options.redisKills),
+    ...spread('freeze-redis', options.redisFreezes),
+    ...draw('reset', options.resets),
+    ...spread('silence', options.silences),
     ...spread('flush', options.flushes),
+    ...draw('full-disk', options.fullDisks),
+    ...draw('scale', options.scalings),
   ].sort((one, other) => one.at - other.at);
 }

@@ -6,6 +6,8 @@ export type WorkerPool = AsyncDisposable & {
   readonly kill: (pick: number) => Promise<void>;
   /** Freezes a worker for a while, then lets it go on as if nothing had happened. */
   readonly freeze: (pick: number, milliseconds: number) => Promise<void>;
+  /** One worker more, and another one told to go. */
+  readonly scale: (pick: number) => Promise<void>;
   /** Stops all in order; the exit codes of those that were not killed. */
   readonly stop: () => Promise<(number | string | null)[]>;
   /** Workers that ended though nobody killed them. */
@@ -14,30 +16,35 @@ export type WorkerPool = AsyncDisposable & {
   readonly refused: () => number;
 };
 
-/** Keeps `count` workers alive, whatever is done to them. */
-export function startWorkerPool(count: number, start: () => Program): WorkerPool {
+/** Keeps `count` workers alive, whatever is done to them. `start` is told how many were started before. */
+export function startWorkerPool(count: number, start: (number: number) => Program): WorkerPool {
   const all = new Set<Program>();
   const alive = new Set<Program>();
   const killed = new Set<Program>();
+  const told = new Set<Program>();
   const thaws = new Set<NodeJS.Timeout>();
   let stopping = false;
   let died = 0;
   const spawn = (): void => {
-    const worker = start();
+    const worker = start(all.size);
     all.add(worker);
     alive.add(worker);
     void replace(worker);
   };
   const replace = async (worker: Program): Promise<void> => {
-    await worker.finished;
+    const { code } = await worker.finished;
     alive.delete(worker);
-    if (stopping) return;
-    if (!killed.has(worker)) died += 1;
+    // One that was told to go has its place taken already.
+    if (stopping || told.has(worker)) return;
+    // A worker that kills itself at an instant was made to.
+    if (!killed.has(worker) && code !== 'SIGKILL') died += 1;
     spawn();
   };
   const choose = (pick: number): Promise<Program> =>
     waitUntil('there is a worker to disturb', () => {
-      const ready = [...alive].filter((worker) => !killed.has(worker) && worker.stderr().includes('worker started'));
+      const ready = [...alive].filter(
+        (worker) => !killed.has(worker) && !told.has(worker) && worker.stderr().includes('worker started'),
+      );
       return ready[Math.floor(pick * ready.length)];
     });
   for (let number = 0; number < count; number += 1) spawn();
@@ -49,7 +56,8 @@ export function startWorkerPool(count: number, start: () => Program): WorkerPool
       worker.kill('SIGCONT');
       worker.kill('SIGTERM');
     }
-    return Promise.all(workers.map(async ({ finished }) => (await finished).code));
+    const codes = await Promise.all([...workers, ...told].map(async ({ finished }) => (await finished).code));
+    return codes.filter((code) => code !== 'SIGKILL');
   };
   return {
     kill: async (pick) => {
@@ -65,6 +73,13 @@ export function startWorkerPool(count: number, start: () => Program): WorkerPool
         zombie.kill('SIGCONT');
       }, milliseconds);
       thaws.add(thaw);
+    },
+    scale: async (pick) => {
+      const leaving = await choose(pick);
+      spawn();
+      told.add(leaving);
+      // A frozen one hears of it when it goes on.
+      leaving.kill('SIGTERM');
     },
     stop,
     died: () => died,

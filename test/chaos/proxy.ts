@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { type Socket, connect, createServer } from 'node:net';
+
+export type Proxy = Awaited<ReturnType<typeof startProxy>>;
+
+/** A way to Redis that can be disturbed: connections are reset, or stay open while nothing goes through any more. */
+export async function startProxy(port: number) {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let silent = false;
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    const pass = (from: Socket, to: Socket): void => {
+      from.on('data', (bytes: Buffer) => {
+        if (!silent) to.write(bytes);
+      });
+      // A server that is away or a client that died: the other side learns of it, as over a real network.
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        to.destroy();
+        pairs.delete(pair);
+      });
+    };
+    pass(near, far);
+    pass(far, near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const reset = (): void => {
+    for (const [near] of pairs) near.resetAndDestroy();
+  };
+  return {
+    url: `redis://127.0.0.1:${address.port}`,
+    /** Resets every connection. */
+    reset,
+    /** Swallows what is sent on the connections of now and of later, without closing any. */
+    setSilent: (now: boolean): void => {
+      silent = now;
+    },
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      reset();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -84,7 +84,8 @@ const tamperings: readonly Tampering[] = [
   { what: 'a manifest that is no manifest', tamper: ({ paths }) => edit(paths.manifest(2), () => '{}') },
   {
     what: 'a manifest of another run',
-    tamper: ({ paths }) => edit(paths.manifest(1), replace(/"runId":"./, '"runId":"-'.replace('-', '0'))),
+    // Turned by a character: another id, whatever it is.
+    tamper: ({ paths }) => edit(paths.manifest(1), replace(/"runId":"(.)([^"]*)/, '"runId":"$2$1')),
   },
   { what: 'no manifest of a round that is complete', tamper: ({ paths }) => unlink(paths.manifest(1)) },
   { what: 'a plan with another document', tamper: ({ paths }) => edit(paths.plan(1), replace('"c"', '"x"')) },

@@ -16,7 +16,7 @@ async function answerUnder(overlong: Overlong | undefined, maxDocumentTokens: nu
   const task = aTask(output, { maxDocumentTokens, ...(overlong === undefined ? {} : { overlong }) });
   const signal = new AbortController().signal;
   const options = { id: 'a.txt', task: compileTask(task), model: createStubModel(0), signal };
-  return answerDocument(join(files.directory, 'a.txt'), options);
+  return await answerDocument(join(files.directory, 'a.txt'), options);
 }
 
 test.each([

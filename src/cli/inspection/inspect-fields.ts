@@ -2,8 +2,8 @@ import type { ChunkResult } from '../../../schemas/answer.ts';
 import { type JsonValue, type Pointer, valueAt } from '../../../schemas/json.ts';
 import type { OkLine, ResultSpan } from '../../../schemas/result.ts';
 import type { Field } from '../../task/field.ts';
+import { fixedLeaves } from '../../task/fixed-leaves.ts';
 import { placeOf } from '../place-of.ts';
-import { toCsvColumns } from '../result-formats/csv-columns.ts';
 
 /** One value of an answer with all that is known about it. */
 export type InspectedField = {
@@ -27,7 +27,7 @@ type RunnerUp = { readonly text: string; readonly probability: number };
  * outside lists, what other chunks of the document said.
  */
 export function inspectFields(output: Field, line: OkLine, results: readonly ChunkResult[]): InspectedField[] {
-  const single = new Set(toCsvColumns(output));
+  const single = new Set(fixedLeaves(output));
   const kinds = new Map<string, number>();
   let marks = 0;
   return Object.entries(line.confidence).map(([pointer, confidence]) => {

@@ -47,9 +47,14 @@ export function toExtractions(output: Field, line: OkLine, text: string): Extrac
 }
 
 function attributesOf({ spans, confidence }: OkLine, pointer: Pointer, value: JsonValue): Record<string, string> {
-  const normalized = spans?.[pointer]?.text === undefined ? {} : { value: toText(value) };
+  const span = spans?.[pointer];
   const probability = confidence[pointer];
-  return { pointer, ...normalized, ...(probability === undefined ? {} : { confidence: String(probability) }) };
+  return {
+    pointer,
+    ...(span?.text === undefined ? {} : { value: toText(value) }),
+    ...(span?.page === undefined ? {} : { page: String(span.page) }),
+    ...(probability === undefined ? {} : { confidence: String(probability) }),
+  };
 }
 
 function toText(value: JsonValue): string {

@@ -44,7 +44,7 @@ const annLine: OkLine = {
     '/rows/1/price/amount': 0.5,
   },
   spans: {
-    '/who/name': { start: 3, end: 6 },
+    '/who/name': { start: 3, end: 6, page: 2 },
     '/rows/0/price/amount': { start: 15, end: 19, text: '1,50' },
     '/rows/1/price/amount': { start: 24, end: 28, text: '1,50' },
   },
@@ -77,17 +77,37 @@ async function format(name: string, ids: readonly string[], inputRoot: (director
 }
 
 describe('results as CSV', () => {
-  test('have one column for every field outside a list, its confidence beside it, and the kept members', async () => {
+  test('have one column for every field outside a list, confidence and page beside it, and the kept members', async () => {
     const { stdout } = await format('csv', [ANN, 'nobody', 'gone']);
     const [head = [], ...rows] = readCsv(stdout);
-    const fields = ['/kind', '/who/name', '/who/town', '/rows'].flatMap((field) => [field, `${field} confidence`]);
+    const columns = (field: string, ...more: string[]) => ['', ' confidence', ...more].map((what) => field + what);
+    const who = ['/who/name', '/who/town'].flatMap((field) => columns(field, ' page'));
+    const fields = [...columns('/kind'), ...who, ...columns('/rows')];
     expect(head).toEqual(['id', 'status', 'error', 'message', 'flags', ...fields, 'keep.note', 'keep.price']);
     const list = '[{"price":{"amount":1.5}},{"price":{"amount":1.5}}]';
     const none = [null, null];
     expect(rows).toEqual([
-      [ANN, 'ok', null, null, 'lossy split', 'a', '0.9', 'Ann', '0.8', null, '0.7', list, '0.5', ...none],
-      ['nobody', 'ok', null, null, null, 'b', '0.9', null, '0.4', null, '0.4', '[]', '0.3', '{"a":1}', '-5'],
-      ['gone', 'failed', 'CHANGED', 'It failed.', null, ...none, ...none, ...none, ...none, ...none],
+      [ANN, 'ok', null, null, 'lossy split', 'a', '0.9', 'Ann', '0.8', '2', null, '0.7', null, list, '0.5', ...none],
+      [
+        'nobody',
+        'ok',
+        null,
+        null,
+        null,
+        'b',
+        '0.9',
+        null,
+        '0.4',
+        null,
+        null,
+        '0.4',
+        null,
+        '[]',
+        '0.3',
+        '{"a":1}',
+        '-5',
+      ],
+      ['gone', 'failed', 'CHANGED', 'It failed.', null, ...none, ...none, null, ...none, null, ...none, ...none],
     ]);
   });
 
@@ -211,6 +231,7 @@ describe('results for langextract', () => {
       ['rows.price.amount', '1,50', 1, '1.5'],
       ['rows.price.amount', '1,50', 2, '1.5'],
     ]);
+    expect(extractions.map(({ attributes }) => attributes['page'])).toEqual([undefined, '2', undefined, undefined]);
     const points = Array.from(text);
     const placed = extractions.filter((one) => one.char_interval !== null);
     expect(placed).toHaveLength(3);

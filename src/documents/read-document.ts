@@ -1,9 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { decodeText } from './decode-text.ts';
 import type { ReadResult } from './document.ts';
-import { detectFormat } from './formats/detect-format.ts';
 import { sha256Of } from '../sha256.ts';
 import { isRecordFile } from './is-record-file.ts';
 import { maxDocumentBytes } from './limits.ts';
@@ -13,6 +11,7 @@ import type { Parser } from './parse-apart/open-parser.ts';
 import { readChunks } from './read-chunks.ts';
 import { readRecord } from './read-record.ts';
 import { refuse } from './refuse.ts';
+import { toText } from './to-text.ts';
 
 type ReadOptions = {
   /** Absolute directory of each named root. */
@@ -59,12 +58,6 @@ export async function readTextFile(path: string, parser: Parser): Promise<ReadRe
   }
   const bytes = await readBytes(real, wholeFile);
   return Buffer.isBuffer(bytes) ? toText(bytes, parser) : bytes;
-}
-
-/** The text of a whole document, as its format has it. */
-async function toText(bytes: Buffer, parser: Parser): Promise<ReadResult> {
-  const format = detectFormat(bytes);
-  return format === 'text' ? decodeText(bytes) : parser.parse(format, bytes);
 }
 
 type Slice = { readonly offset: number; readonly length: number };

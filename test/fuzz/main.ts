@@ -18,8 +18,10 @@ async function main(): Promise<void> {
   if (process.argv.includes('--help')) return say(USAGE);
   const options = readOptions(process.argv.slice(2));
   say(`Seed ${options.seed}.`);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
   const startedMs = performance.now();
-  const { inputs, counts, faults, slowest } = await fuzz(options);
+  const { inputs, counts, faults, slowest } = await fuzz(options, stop.signal);
   const seconds = (performance.now() - startedMs) / 1000;
   for (const line of toTable(toRows(counts))) say(line);
   say(
@@ -30,14 +32,14 @@ async function main(): Promise<void> {
   if (faults.length > 0) process.exitCode = 1;
 }
 
-async function fuzz({ seconds, count, seed, from }: FuzzOptions) {
+async function fuzz({ seconds, count, seed, from }: FuzzOptions, signal: AbortSignal) {
   await using parser = openParser();
   const counts: Counts = new Map();
   const faults: string[] = [];
   let slowest = { ms: 0, input: from };
   const endMs = performance.now() + seconds * 1000;
   let number = from;
-  for (; number < from + count && performance.now() < endMs; number += 1) {
+  for (; number < from + count && performance.now() < endMs && !signal.aborted; number += 1) {
     // Each input follows from seed and number alone, so that one of them can be had again.
     const input = drawInput(createRandom(seed * 1_000_003 + number));
     const startedMs = performance.now();

@@ -5,8 +5,8 @@ export const tellsProcesses = existsSync('/proc/self/status');
 
 export type ParserProcess = { readonly pid: number; readonly peakMb: number };
 
-/** The parsing processes of this process. */
-export function parserProcesses(): ParserProcess[] {
+/** The parsing processes of a process, of this one if none is named. */
+export function parserProcesses(parent = process.pid): ParserProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -14,7 +14,7 @@ export function parserProcesses(): ParserProcess[] {
         const status = readFileSync(`/proc/${pid}/status`, 'latin1');
         const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
         const number = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1]);
-        const own = number('PPid') === process.pid && command.includes('parser-process');
+        const own = number('PPid') === parent && command.includes('parser-process');
         return own ? [{ pid: Number(pid), peakMb: number('VmHWM') / 1024 }] : [];
       } catch {
         // It ended meanwhile.

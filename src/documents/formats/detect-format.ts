@@ -8,7 +8,7 @@ export type ParsedFormat = 'html' | 'pdf' | 'docx' | 'eml';
  * The format of a document by its content, never by its name. HTML is a whole page: `<!doctype html>`, `<html>`,
  * `<head>` or `<body>` stands before any text; Markdown that begins with a tag such as `<p align="center">` is text. A
  * mail begins with header fields, `From` and one that only programs write among them, or says that it has parts.
- * Whatever is not recognised is text.
+ * Whatever is not recognised is text, as is a mailbox of several mails: as a mail it would be its first one.
  */
 export function detectFormat(bytes: Uint8Array): Format {
   const start = Buffer.from(bytes.subarray(0, SNIFFED_BYTES)).toString('latin1');
@@ -16,7 +16,7 @@ export function detectFormat(bytes: Uint8Array): Format {
   if (start.startsWith('PK\x03\x04')) return isDocx(bytes) ? 'docx' : 'text';
   // UTF-16 text in a Latin script becomes readable without its NUL bytes.
   if (htmlStart.test(start.replaceAll('\0', ''))) return 'html';
-  return isMail(start) ? 'eml' : 'text';
+  return isMail(start) && !isMailbox(bytes) ? 'eml' : 'text';
 }
 
 const SNIFFED_BYTES = 4096;
@@ -47,6 +47,12 @@ function isMail(start: string): boolean {
   }
   if (/^content-type:\s*multipart\/[^;\n]+;\s*boundary=/i.test(fields)) return true;
   return names.has('from') && writtenByPrograms.some((name) => names.has(name));
+}
+
+/** Whether a second mail begins as mailboxes let mails begin. */
+function isMailbox(bytes: Uint8Array): boolean {
+  if (!/^\s*From /.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'))) return false;
+  return /\n\r?\nFrom [^\n]*\d{4}\r?\n[\x21-\x39\x3b-\x7e]+:/.test(Buffer.from(bytes).toString('latin1'));
 }
 
 const writtenByPrograms = ['message-id', 'mime-version', 'content-type', 'received', 'return-path', 'delivered-to'];

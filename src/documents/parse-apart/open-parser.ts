@@ -98,12 +98,12 @@ function toResult(reply: ParseReply): ReadResult {
   throw new AppError('INTERNAL', `A parser could not be loaded (${reason}); install docmill again.`);
 }
 
-function toRefusal(exitCode: number | null, { cpuSeconds, residentMb }: ParseLimits): ReadResult | null {
+function toRefusal(exitCode: number | null, { cpuSeconds }: ParseLimits): ReadResult | null {
   if (exitCode === exitCodes.overTime) {
     return refuse('PARSE_TIMEOUT', `Parsing the document took more than ${cpuSeconds} seconds of computing.`);
   }
   if (exitCode === exitCodes.overMemory) {
-    return refuse('TOO_LARGE', `Parsing the document took more than ${residentMb} MB of memory.`);
+    return refuse('TOO_LARGE', 'Parsing the document took more memory than a document may take.');
   }
   return null;
 }

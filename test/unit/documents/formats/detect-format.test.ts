@@ -36,6 +36,13 @@ test.each([
   expect(detectFormat(Buffer.from(start))).toBe('eml');
 });
 
+test('a mailbox of several mails is text, since as a mail it would lose all but the first', () => {
+  const mail = 'From someone Mon Jan  1 00:00:00 2024\nFrom: a@b.c\nMessage-ID: <1@2>\n\nFrom here\n\n';
+  expect(detectFormat(Buffer.from(mail))).toBe('eml');
+  expect(detectFormat(Buffer.from(mail + mail))).toBe('text');
+  expect(detectFormat(Buffer.from((mail + mail).replaceAll('\n', '\r\n')))).toBe('text');
+});
+
 test.each([
   'From: Ann\nTo: Bob\nSubject: lunch\nDate: today\n\nHi',
   'Dear all,\nFrom: a@b.c\nMIME-Version: 1.0\n\nbody',

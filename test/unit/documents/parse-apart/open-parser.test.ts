@@ -1,7 +1,15 @@
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { packageRoot } from '../../../../src/package-root.ts';
 import { openParser } from '../../../../src/documents/parse-apart/open-parser.ts';
+import { createTemporaryFiles } from '../temporary-files.ts';
 import { parserProcesses, tellsProcesses } from '../../../support/parser-processes.ts';
+import { isRunning } from '../../../support/processes.ts';
+import { startProgram } from '../../../support/start-program.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
+
+// Processes start, and work, as slowly as the machine is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const page = Buffer.from('<html><p>one</p></html>');
 const one = { status: 'read', document: { text: 'one', flags: [] } };
@@ -35,6 +43,13 @@ test.each([
   expect(after).toEqual(one);
 });
 
+test('a parser that cannot be loaded says nothing about the document: it throws, and other formats are parsed', async () => {
+  await using parser = openParser();
+  const unknown = parser.parse('unknown' as 'html', page);
+  await expect(unknown).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(await parser.parse('html', page)).toEqual(one);
+});
+
 test.runIf(tellsProcesses)('a process that was killed is replaced and costs no document', async () => {
   await using parser = openParser();
   expect(await parser.parse('html', page)).toEqual(one);
@@ -43,6 +58,18 @@ test.runIf(tellsProcesses)('a process that was killed is replaced and costs no d
   process.kill(child?.pid ?? Number.NaN, 'SIGKILL');
   expect(await pending).toMatchObject({ status: 'read' });
   expect(await parser.parse('html', page)).toEqual(one);
+});
+
+test.runIf(tellsProcesses)('the process ends with a program that is killed in the middle of a document', async () => {
+  await using files = await createTemporaryFiles({ 'heavy.html': heavy });
+  const program = join(packageRoot(), 'bin', 'docmill.js');
+  await using reading = startProgram(process.execPath, [program, 'text', join(files.directory, 'heavy.html')], {
+    cwd: files.directory,
+    env: {},
+  });
+  const child = await waitUntil('the document is parsed', () => parserProcesses(reading.pid)[0]);
+  reading.kill('SIGKILL');
+  await waitUntil('the parsing process is gone', async () => !(await isRunning(child.pid)));
 });
 
 test.runIf(tellsProcesses)('a parser leaves no process behind', async () => {

@@ -1,9 +1,8 @@
-import { readFile, readdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../schemas/json.ts';
-import { ensureDirectory } from '../ensure-directory.ts';
-import { systemCode } from '../errors.ts';
+import { AppError, systemCode } from '../errors.ts';
 import { replaceFile } from './durable-files.ts';
 
 /** What a worker says about itself every few seconds. */
@@ -29,10 +28,9 @@ export type Heartbeat = z.infer<typeof heartbeatSchema>;
 const SILENT_MS = 20_000;
 const FORGOTTEN_MS = 24 * 3600 * 1000;
 
-/** Replaces the worker's heartbeat file under `out/.workers`. */
+/** Replaces the worker's heartbeat file under `out/.workers`; throws `OUTPUT_UNUSABLE` when `out` is gone. */
 export async function writeHeartbeat(out: string, heartbeat: Heartbeat): Promise<void> {
-  const directory = workersDirectory(out);
-  await ensureDirectory(directory);
+  const directory = await makeWorkersDirectory(out);
   await replaceFile(directory, join(directory, `${heartbeat.worker}.json`), [Buffer.from(JSON.stringify(heartbeat))]);
 }
 
@@ -64,10 +62,26 @@ export async function takeTurn(out: string, name: string, intervalMs: number, no
   const ageMs = nowMs - (await modifiedAt(file));
   // A turn from the future was taken by a clock that is wrong; waiting for it to come could take for ever.
   if (ageMs >= 0 && ageMs < intervalMs) return false;
-  await ensureDirectory(workersDirectory(out));
+  await makeWorkersDirectory(out);
   await writeFile(file, '');
   await utimes(file, nowMs / 1000, nowMs / 1000);
   return true;
+}
+
+/** Not with its parents: an output directory that was deleted, or is not mounted any more, must not come back empty. */
+async function makeWorkersDirectory(out: string): Promise<string> {
+  const directory = workersDirectory(out);
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      throw new AppError('OUTPUT_UNUSABLE', `The output directory \`${out}\` is gone; put it back and start again.`, {
+        cause: error,
+      });
+    }
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  return directory;
 }
 
 function workersDirectory(out: string): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { type AppError, isAppError } from '../errors.ts';
 import { type Heartbeat, removeHeartbeat, writeHeartbeat } from '../ledger/heartbeats.ts';
 import type { Logger } from '../logger.ts';
 import { singleFlight } from './single-flight.ts';
@@ -12,13 +13,18 @@ export function startActivity(options: {
   readonly model: string;
   readonly heartbeatMs: number;
   readonly log: Logger;
+  /** The output directory is not there any more. */
+  readonly onGone: (error: AppError) => void;
 }) {
   const { out, log } = options;
   const word = firstWord(options.model);
   const { worker } = word;
   const beat = singleFlight(
     () => writeHeartbeat(out, { ...word, rssBytes: process.memoryUsage.rss() }),
-    (error) => log.warn({ err: error }, 'heartbeat failed'),
+    (error) => {
+      log.warn({ err: error }, 'heartbeat failed');
+      if (isAppError(error, 'OUTPUT_UNUSABLE')) options.onGone(error);
+    },
   );
   beat();
   const timer = setInterval(beat, options.heartbeatMs);

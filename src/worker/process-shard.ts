@@ -5,6 +5,7 @@ import type { ResultLine } from '../../schemas/result.ts';
 import { faultPoint } from '../fault-points.ts';
 import { readCarriedLine } from '../ledger/carried-lines.ts';
 import { commitPart, hasDurablePart } from '../ledger/parts.ts';
+import { holdCommit } from './hold-commit.ts';
 import { concludeDocument } from './conclude-document.ts';
 import { type Prepared, prepareDocument } from './prepare-document.ts';
 import type { WorkedRun } from './worked-runs.ts';
@@ -16,12 +17,22 @@ export type Attempt = {
   readonly tokens: TokenCounts;
 };
 
+export type Hooks = {
+  /** The part cannot be written for now, because the disk is full or read-only; called again while that lasts. */
+  readonly onHeld?: (error: unknown) => void;
+};
+
 /**
  * One attempt at a shard: every document ends in exactly one line, and the lines are published as one part, once. A
  * document that cannot be processed is a line; whatever throws here is broken infrastructure, and the shard is tried
  * again. The engine sees all chunks of the shard at once, so its schedule does not depend on reading times.
  */
-export async function processShard(worked: WorkedRun, job: Job, signal: AbortSignal): Promise<Attempt> {
+export async function processShard(
+  worked: WorkedRun,
+  job: Job,
+  signal: AbortSignal,
+  { onHeld = () => undefined }: Hooks = {},
+): Promise<Attempt> {
   const { paths } = worked.open;
   const part = paths.part(job.round, job.shard);
   faultPoint('job.taken', part);
@@ -35,7 +46,8 @@ export async function processShard(worked: WorkedRun, job: Job, signal: AbortSig
   // A worker that lost its job would still be refused by the register; it saves itself the work.
   signal.throwIfAborted();
   faultPoint('job.answered', part);
-  const committed = await commitPart(worked.open, job.round, job.shard, lines);
+  const commit = () => commitPart(worked.open, job.round, job.shard, lines);
+  const committed = await holdCommit(commit, { signal, onHeld });
   faultPoint('job.committed', part);
   if (!committed) return alreadyComplete(lines.length);
   return { outcome: 'committed', documents: lines.length, tokens: sumTokens(results) };

@@ -46,7 +46,11 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
   const hopeless = new AbortController();
   const signal = AbortSignal.any([options.signal, hopeless.signal]);
   await using runs = createWorkedRuns({ ...options, only: options.onlyRun });
-  await using activity = startActivity({ ...options, model: model.identity.name });
+  await using activity = startActivity({
+    ...options,
+    model: model.identity.name,
+    onGone: (error) => hopeless.abort(error),
+  });
   const maintain = singleFlight(
     () => maintainRuns({ ...options, list: runs.list }),
     (error) => log.error({ err: error }, 'maintenance failed'),
@@ -117,7 +121,12 @@ async function attempt(job: Job, signal: AbortSignal, worked: WorkedRun, context
   const startedMs = performance.now();
   context.activity.start(`${run.name}/${job.round}-${job.shard}`);
   try {
-    const { outcome, documents, tokens } = await processShard(worked, job, signal);
+    const onHeld = (error: unknown): void => {
+      const code = systemCode(error) ?? 'unknown error';
+      context.log.warn({ ...place, code }, 'part held back, the disk takes nothing');
+      context.activity.trouble(run.name, `a part cannot be written (${code}), make room under \`${context.out}\``);
+    };
+    const { outcome, documents, tokens } = await processShard(worked, job, signal, { onHeld });
     const seconds = Math.round(performance.now() - startedMs) / 1000;
     context.log.info({ ...place, outcome, documents, seconds }, 'shard completed');
     context.activity.finish(documents);

@@ -5,7 +5,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { ledgerOf, type Workplace } from '../support/workplace.ts';
 import type { Proxy } from './proxy.ts';
 import type { Disturbance } from './schedule.ts';
-import type { SmallDisk } from './small-disk.ts';
+import type { SmallDisk } from '../support/small-disk.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export type Done = Record<Disturbance['kind'], number>;

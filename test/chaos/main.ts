@@ -12,7 +12,7 @@ import { type ChaosOptions, readOptions, USAGE } from './options.ts';
 import { startProxy } from './proxy.ts';
 import { createRandom } from './random.ts';
 import { drawSchedule } from './schedule.ts';
-import { mountSmallDisk } from './small-disk.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { startWorkerPool } from './worker-pool.ts';
 
 const RUN = 'disturbed';

@@ -2,6 +2,7 @@ import type * as fileSystem from 'node:fs/promises';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { prepareOutput } from '../../../src/ledger/create-run.ts';
 import { createOnce } from '../../../src/ledger/durable-files.ts';
 import { createTemporaryFiles } from '../documents/temporary-files.ts';
 
@@ -51,7 +52,7 @@ afterEach(() => {
 });
 
 describe('a register on a system that fails', () => {
-  test('a link whose reply was lost counts as set, since the file has two names', async () => {
+  test('a link whose reply was lost counts as set, since the file has two names [D6]', async () => {
     await using files = await createTemporaryFiles();
     faults.linkAfter.push('EIO');
     expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
@@ -67,7 +68,7 @@ describe('a register on a system that fails', () => {
     expect(await readdir(files.directory)).toEqual([]);
   });
 
-  test('a full disk is an error at once, leaves nothing, and the next call sets the whole file', async () => {
+  test('a full disk is an error at once, leaves nothing, and the next call sets the whole file [D1]', async () => {
     await using files = await createTemporaryFiles();
     faults.write.push('ENOSPC');
     const path = join(files.directory, 'part');
@@ -77,7 +78,7 @@ describe('a register on a system that fails', () => {
     expect(await readFile(path, 'utf8')).toBe('whole');
   });
 
-  test('a file whose fsync failed is thrown away and written anew', async () => {
+  test('a file whose fsync failed is thrown away and written anew [D5]', async () => {
     await using files = await createTemporaryFiles();
     faults.sync.push('EIO');
     expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
@@ -85,7 +86,7 @@ describe('a register on a system that fails', () => {
     expect(await readdir(files.directory)).toEqual(['part']);
   });
 
-  test('a second failed fsync goes up and nothing was published', async () => {
+  test('a second failed fsync goes up and nothing was published [D5]', async () => {
     await using files = await createTemporaryFiles();
     faults.sync.push('EIO', 'EIO');
     const created = createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'));
@@ -93,11 +94,23 @@ describe('a register on a system that fails', () => {
     expect(await readdir(files.directory)).toEqual([]);
   });
 
-  test('a file whose writing failed in the middle is thrown away and written anew', async () => {
+  test('a file whose writing failed in the middle is thrown away and written anew [D2]', async () => {
     await using files = await createTemporaryFiles();
     faults.write.push('EIO');
     expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
     expect(await readFile(join(files.directory, 'part'), 'utf8')).toBe('whole');
     expect(await readdir(files.directory)).toEqual(['part']);
   });
+
+  test.for(['EPERM', 'ENOTSUP'])(
+    'a file system without hard links (%s) is refused before a run begins [D9]',
+    async (code) => {
+      await using files = await createTemporaryFiles();
+      faults.link.push(code);
+      const prepared = prepareOutput(files.directory);
+      await expect(prepared).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
+      await expect(prepared).rejects.toThrow('no exclusive hard links');
+      expect(await readdir(files.directory)).toEqual([]);
+    },
+  );
 });

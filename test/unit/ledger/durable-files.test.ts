@@ -44,7 +44,7 @@ describe('createOnce', () => {
   });
 
   test.skipIf(otherDevice === undefined)(
-    'a temporary directory on another file system is refused and nothing is left on either',
+    'a temporary directory on another file system is refused and nothing is left on either [D10]',
     async () => {
       await using files = await createTemporaryFiles();
       const elsewhere = await mkdtemp(join(otherDevice ?? '', 'docmill-test-'));

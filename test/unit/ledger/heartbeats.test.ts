@@ -33,6 +33,13 @@ const workers = async (out: string, nowMs = Date.now()): Promise<string[]> =>
   (await readHeartbeats(out, nowMs)).map(({ heartbeat }) => heartbeat.worker);
 
 describe('heartbeats', () => {
+  test('do not make an output directory anew that somebody deleted [D11]', async () => {
+    await using files = await createFastFiles();
+    const written = writeHeartbeat(join(files.directory, 'deleted'), aHeartbeat('a'));
+    await expect(written).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
+    expect(await readdir(files.directory)).toEqual([]);
+  });
+
   test('say which workers are alive, by name', async () => {
     await using files = await createFastFiles();
     expect(await workers(files.directory)).toEqual([]);

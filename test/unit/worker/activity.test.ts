@@ -10,7 +10,13 @@ test('a worker says what it does while it lives, and nothing afterwards', async 
   const read = async () => (await readHeartbeats(files.directory, Date.now())).map(({ heartbeat }) => heartbeat);
   const { log, messages } = createRecordingLogger();
   {
-    await using activity = startActivity({ out: files.directory, model: 'stub:', heartbeatMs: 5, log });
+    await using activity = startActivity({
+      out: files.directory,
+      model: 'stub:',
+      heartbeatMs: 5,
+      log,
+      onGone: () => undefined,
+    });
     activity.start('run/1-0');
     activity.refuse('other', 'It has other settings.');
     await waitUntil('the shard is said', async () => (await read())[0]?.shard === 'run/1-0');

@@ -1,0 +1,106 @@
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
+import { withFaults } from '../support/fault-log.ts';
+import { test as base } from '../support/place-test.ts';
+import { countJobs } from '../support/queue.ts';
+import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { calmResults, ledgerOf, type Workplace } from '../support/workplace.ts';
+
+const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
+const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
+const TIMEOUT = { timeout: 300_000 };
+const DISK_MEGABYTES = 8;
+
+/** Tests on a real file system that is small; skipped where this user may not mount one. */
+const test = base.extend('disk', { auto: true }, async ({ place, skip }, { onCleanup }): Promise<SmallDisk> => {
+  await mkdir(place.path('out'));
+  const disk = mountSmallDisk(place.path('out'), DISK_MEGABYTES);
+  if (disk === null) return skip('No file system can be mounted here.');
+  onCleanup(disk[Symbol.asyncDispose]);
+  return disk;
+});
+
+test.concurrent(
+  'a disk that is full, then without inodes, then read-only, holds a worker up and costs nothing else [D1] [D4] [D7]',
+  TIMEOUT,
+  async ({ place, disk }) => {
+    await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    // It stands still before it writes each part, until the disk is spoiled; nothing else of it may write meanwhile.
+    await using worker = place.start(['worker', '--model', 'stub:'], {
+      ...withFaults({ point: 'job.answered', action: 'pause', times: 3 }),
+      DOCMILL_LOCK_MS: '600000',
+      DOCMILL_HEARTBEAT_MS: '10000',
+      DOCMILL_TOP_UP_MS: '3600000',
+    });
+    await waitUntil('it has written its heartbeat', async () => (await heartbeatsIn(place)).length > 0);
+    const faults = [
+      { run: 'no-space', code: 'ENOSPC', take: disk.fill, give: disk.free },
+      { run: 'no-inodes', code: 'ENOSPC', take: disk.fillInodes, give: disk.free },
+      { run: 'read-only', code: 'EROFS', take: () => disk.remount('ro'), give: () => disk.remount('rw') },
+    ];
+    for (const { run, code, take, give } of faults) {
+      expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', run])).code).toBe(0);
+      await untilStopped(worker.pid);
+      await take();
+      worker.kill('SIGCONT');
+      await worker.untilSaid(`"run":"${run}","round":1,"shard":0,"code":"${code}"`);
+      expect(await ledgerOf(place, run).parts()).toEqual([]);
+      expect(await countJobs(place)).toMatchObject({ active: 1, waiting: 0, delayed: 0, failed: 0 });
+      await give();
+      await ledgerOf(place, run).untilComplete();
+      expect(await ledgerOf(place, run).results()).toBe(calm);
+      expect((await place.docmill(['verify', run])).code).toBe(0);
+    }
+    // No attempt has failed: the ones that were held up went on.
+    expect(worker.stderr()).not.toContain('shard attempt failed');
+  },
+);
+
+test.concurrent(
+  'a disk that is full while documents are planned ends enqueue without half a plan and without a job [D3]',
+  TIMEOUT,
+  async ({ place, disk }) => {
+    await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
+    await disk.fill();
+    const refused = await place.docmill(ENQUEUE);
+    expect(refused.code).toBe(73);
+    expect(refused.stderr).toContain('ENOSPC');
+    await disk.free();
+    expect(await runsIn(place)).toEqual([]);
+    expect(await countJobs(place)).toMatchObject({ waiting: 0, active: 0, delayed: 0 });
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  },
+);
+
+base.concurrent(
+  'an output directory that is deleted stops the worker with a sentence, and is not made anew [D11]',
+  TIMEOUT,
+  async ({ place }) => {
+    await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    await using worker = await place.worker(60_000);
+    await rm(place.path('out'), { recursive: true });
+    const { code, stderr } = await worker.finished;
+    expect(code).toBe(73);
+    expect(stderr).toContain('is gone');
+    await expect(readdir(place.path('out'))).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);
+
+async function runsIn(place: Workplace): Promise<string[]> {
+  return (await readdir(place.path('out'))).filter((name) => !name.startsWith('.'));
+}
+
+async function heartbeatsIn(place: Workplace): Promise<string[]> {
+  return (await readdir(place.path('out', '.workers')).catch(() => [])).filter((name) => name.endsWith('.json'));
+}
+
+async function untilStopped(pid: number): Promise<void> {
+  await waitUntil('the worker stands still', async () => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  });
+}

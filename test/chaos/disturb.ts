@@ -15,7 +15,7 @@ const FROZEN_MS = 2_500;
 /** Longer than a worker waits for an answer before it takes its connection for dead. */
 const SILENT_MS = 17_000;
 const FULL_MS = 3_000;
-const LONGEST_STANDSTILL_MS = 180_000;
+const LONGEST_STANDSTILL_MS = 900_000;
 
 /** What can be disturbed. */
 export type Victims = {

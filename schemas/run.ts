@@ -15,6 +15,13 @@ export type Limits = z.infer<typeof limitsSchema>;
 const modelIdentitySchema = z.strictObject({ name: z.string().min(1), sha256: sha256Schema });
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
 
+/** Where text and id stand in JSONL records: the name of a member, or a JSON Pointer; `text` and `id` where nothing is said. */
+const recordFieldsSchema = z.strictObject({
+  textField: z.string().min(1).optional(),
+  idField: z.string().min(1).optional(),
+});
+export type RecordFields = z.infer<typeof recordFieldsSchema>;
+
 /** `run.json`: everything that decides a run's bytes, and the limits it was given. Never changed once written. */
 export const runSchema = z.strictObject({
   v: z.literal(1),
@@ -30,6 +37,7 @@ export const runSchema = z.strictObject({
   roots: z.record(z.string(), z.string()),
   /** Members of records that are carried through to the result line. */
   keep: z.array(z.string()),
+  records: recordFieldsSchema,
   documents: z.int().min(1),
   aliases: z.int().min(0),
   /** SHA-256 of `aliases.jsonl`, where there are any. */

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Reading } from '../documents/document.ts';
 import { openInputs } from '../documents/find-documents.ts';
 import { openParser } from '../documents/parse-apart/open-parser.ts';
 import { readDocument } from '../documents/read-document.ts';
@@ -15,7 +16,7 @@ import { chooseInputs } from './choose.ts';
 import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
 import { promptForPeople } from './inspection/prompt-for-people.ts';
 import { printFacts } from './output.ts';
-import { chooseEarlier, describeDocuments, noteIgnored, toSelection } from './plan.ts';
+import { chooseEarlier, describeDocuments, noteIgnored, toRecordFields, toSelection } from './plan.ts';
 import type { PlanFlags } from './shared-options.ts';
 
 type Timing = { readonly seconds: number; readonly tokens: number };
@@ -39,14 +40,20 @@ export async function dryRun(
   // The runs are no documents of the run; where there are none yet, there is nothing to leave out.
   const exclude = await realpath(out).catch(() => resolve(out));
   const dedupe = flags.dedupe === true;
-  const compared = dedupe ? { compared: flags.keep } : {};
-  await using inputs = await openInputs(given, { stdin: process.stdin, storeDirectory: null, exclude, ...compared });
+  const reading = { records: toRecordFields(flags), keep: flags.keep };
+  await using inputs = await openInputs(given, {
+    stdin: process.stdin,
+    storeDirectory: null,
+    exclude,
+    reading,
+    compareRecords: dedupe,
+  });
   await using earlier = await openEarlier(flags, { out, ...options });
   const survey = await surveyDocuments(inputs, { ...toSelection(flags), dedupe, earlier }, signal);
   if (survey.documents === 0)
     throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);
   noteIgnored(inputs.ignored);
-  const { timings, text } = await timeSample(survey, { roots: inputs.roots, ...options });
+  const { timings, text } = await timeSample(survey, { roots: inputs.roots, reading, ...options });
   const estimate = estimateSeconds(survey.estimatedTokens, timings);
   const prompt = text === null ? null : promptForPeople(task, text);
   const { sample: _, ...counts } = survey;
@@ -70,7 +77,13 @@ async function openEarlier(
   const earlier = await chooseEarlier(flags, out);
   if (earlier === null) return null;
   const { identity: model, settings: engine } = await identifyModel(options.model, options.choices);
-  return openEarlierLines(earlier, { taskSha256: task.sha256, model, engine, keep: [...flags.keep] });
+  return openEarlierLines(earlier, {
+    taskSha256: task.sha256,
+    model,
+    engine,
+    keep: [...flags.keep],
+    records: toRecordFields(flags),
+  });
 }
 
 /** Answers the sample one by one, and gives the first text that could be read. */
@@ -78,6 +91,7 @@ async function timeSample(
   survey: Survey,
   options: {
     readonly roots: Readonly<Record<string, string>>;
+    readonly reading: Reading;
     readonly task: CompiledTask;
     readonly model: string;
     readonly choices: EngineChoices;
@@ -90,7 +104,7 @@ async function timeSample(
   const timings: Timing[] = [];
   let text: string | null = null;
   for (const found of survey.sample) {
-    const read = await readDocument(found, { roots: options.roots, keep: [], parser });
+    const read = await readDocument(found, { ...options, parser });
     const prepared = await prepareText(found.id, read, {
       task: options.task.task,
       model,

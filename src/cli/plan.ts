@@ -1,4 +1,4 @@
-import type { Limits, Run } from '../../schemas/run.ts';
+import type { Limits, RecordFields, Run } from '../../schemas/run.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
 import { AppError, programErrors } from '../errors.ts';
@@ -37,6 +37,7 @@ export async function planFromFlags(
     name: flags.run,
     limits,
     keep: flags.keep,
+    records: toRecordFields(flags),
     dedupe: flags.dedupe === true,
     since: await chooseEarlier(flags, chosen.out),
     selection: toSelection(flags),
@@ -98,6 +99,11 @@ async function refuseCancelled({ paths, run }: OpenRun): Promise<void> {
 
 function sameLimits(one: Limits, other: Limits): boolean {
   return one.deadline === other.deadline && JSON.stringify(one.maxFailures) === JSON.stringify(other.maxFailures);
+}
+
+/** Where text and id stand in records, as far as the flags say it. */
+export function toRecordFields({ textField, idField }: PlanFlags): RecordFields {
+  return { ...(textField !== undefined && { textField }), ...(idField !== undefined && { idField }) };
 }
 
 /** Which documents `--limit`, `--sample` and `--seed` leave. */

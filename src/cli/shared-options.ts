@@ -35,6 +35,8 @@ export function addPlanOptions(command: Command): Command {
     .option('--limit <n>', 'only the first n documents', parseCount)
     .option('--sample <n>', 'only n documents, drawn by --seed', parseCount)
     .option('--seed <n>', 'what --sample draws by', parseCount, 0)
+    .option('--text-field <name>', 'member of JSONL records that holds the text (default: text)', parseField)
+    .option('--id-field <name>', 'member of JSONL records that holds the id (default: id)', parseField)
     .option('--keep <fields>', 'members of JSONL records to carry through, separated by commas', parseList, [])
     .option(
       '--since <run>',
@@ -58,6 +60,8 @@ export type PlanFlags = {
   readonly limit?: number;
   readonly sample?: number;
   readonly seed: number;
+  readonly textField?: string;
+  readonly idField?: string;
   readonly keep: readonly string[];
   readonly since?: RunName;
   readonly dedupe?: boolean;
@@ -85,6 +89,13 @@ function parseRunName(text: string): RunName {
   throw new InvalidArgumentError(
     'Expected letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 100.',
   );
+}
+
+/** The name of a member, or a JSON Pointer to one. */
+function parseField(text: string): string {
+  const escapes = /~(?![01])/.test(text);
+  if (text !== '' && text !== '/' && !(text.startsWith('/') && escapes)) return text;
+  throw new InvalidArgumentError('Expected the name of a member, or a JSON Pointer such as `/customer/name`.');
 }
 
 function parseList(text: string): string[] {

@@ -1,6 +1,7 @@
 import type { Flag, ResultError } from '../../schemas/result.ts';
 import type { Span } from '../../schemas/answer.ts';
 import type { JsonValue } from '../../schemas/json.ts';
+import type { Run } from '../../schemas/run.ts';
 import type { DocumentErrorCode } from '../errors.ts';
 
 /** A document as text: what spans refer to. */
@@ -18,6 +19,9 @@ export type Chunk = { readonly text: string; readonly span: Span };
 
 /** Why a document ends without an answer. */
 export type DocumentError = ResultError & { readonly code: DocumentErrorCode };
+
+/** What a run says of how its records are read. */
+export type Reading = Readonly<Pick<Run, 'records'>> & { readonly keep: readonly string[] };
 
 /** Reading a document either gives its text or says why not; broken infrastructure throws instead. */
 export type ReadResult =

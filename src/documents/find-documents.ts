@@ -1,6 +1,7 @@
 import type { Sha256 } from '../../schemas/ids.ts';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError } from '../errors.ts';
+import type { Reading } from './document.ts';
 import { findRecords } from './find-records.ts';
 import { hashFile } from './hash-file.ts';
 import { toDocumentId } from './id.ts';
@@ -25,15 +26,18 @@ export type Inputs = AsyncDisposable & {
   readonly directories: readonly Root[];
   readonly exclude: string | undefined;
   readonly stdin: StoredStdin | null;
-  /** Members that are carried through where records are compared by content; null where nobody compares. */
-  readonly compared: readonly string[] | null;
+  readonly reading: Reading;
+  readonly compareRecords: boolean;
 };
 
 /** A document to plan. `ownId`: the id came from a record and may be that of any other document of the run. */
 export type FoundDocument = PlannedDocument & {
   readonly bytes: number;
   readonly ownId: boolean;
-  /** Equal for documents whose lines differ in the id alone: of a record's id and other members nothing is answered. */
+  /**
+   * Equal for documents whose lines differ in the id alone: with `compareRecords` records too that differ in the id or in
+   * members that nobody reads.
+   */
   readonly content: Sha256 | null;
 };
 
@@ -48,7 +52,9 @@ export async function openInputs(
     readonly stdin?: AsyncIterable<Uint8Array>;
     readonly storeDirectory: string | null;
     readonly exclude?: string;
-    readonly compared?: readonly string[];
+    /** How records are read; plainly where nothing is said. */
+    readonly reading?: Reading;
+    readonly compareRecords?: boolean;
   },
 ): Promise<Inputs> {
   const directories = nameRoots(await resolveInputs(inputs.filter((input) => input !== '-')));
@@ -61,7 +67,8 @@ export async function openInputs(
     directories,
     exclude: options.exclude,
     stdin,
-    compared: options.compared ?? null,
+    reading: options.reading ?? { records: {}, keep: [] },
+    compareRecords: options.compareRecords ?? false,
     [Symbol.asyncDispose]: async () => stdin?.[Symbol.asyncDispose](),
   };
 }
@@ -91,7 +98,10 @@ function compareAsPrefixes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(`${one}/`), Buffer.from(`${other}/`));
 }
 
-type FindOptions = Pick<Inputs, 'compared'> & { readonly idPrefix: string; readonly signal?: AbortSignal | undefined };
+type FindOptions = Pick<Inputs, 'reading' | 'compareRecords'> & {
+  readonly idPrefix: string;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /** A file and what its documents are called. */
 type Place = { readonly file: Buffer; readonly id: string; readonly idPrefix: string; readonly source: Source };
@@ -131,7 +141,10 @@ async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Pro
   return { id, source, sha256, bytes: hashed?.bytes ?? 0, ownId: false, content: sha256 };
 }
 
-async function* findRecordsOf(place: Place, { compared, signal }: FindOptions): AsyncGenerator<FoundDocument> {
+async function* findRecordsOf(
+  place: Place,
+  { reading, compareRecords, signal }: FindOptions,
+): AsyncGenerator<FoundDocument> {
   const opened = await openFile(place.file);
   if (opened.status === 'refused') {
     yield { id: place.id, source: place.source, sha256: null, bytes: 0, ownId: false, content: null };
@@ -142,21 +155,16 @@ async function* findRecordsOf(place: Place, { compared, signal }: FindOptions): 
   for await (const { offset, length, sha256, bytes } of findRecords(readChunks(handle, opened.bytes))) {
     signal?.throwIfAborted();
     number += 1;
-    const ownId = bytes === null ? null : ownIdOf(bytes);
+    const ownId = bytes === null ? null : parseRecord(bytes, reading.records).id;
     const id = ownId === null ? `${place.id}#${number}` : place.idPrefix + ownId;
-    const content = bytes === null || compared === null ? sha256 : contentOf(bytes, compared);
+    const content = bytes === null || !compareRecords ? sha256 : contentOf(bytes, reading);
     yield { id, source: { ...place.source, offset, length }, sha256, bytes: length, ownId: ownId !== null, content };
   }
 }
 
-function ownIdOf(bytes: Buffer): string | null {
-  const record = parseRecord(bytes);
-  return typeof record === 'string' ? null : record.id;
-}
-
 /** What a record reads as decides its line, so that is compared. */
-function contentOf(bytes: Buffer, keep: readonly string[]): Sha256 {
-  return sha256Of(JSON.stringify(readRecord(bytes, keep)));
+function contentOf(bytes: Buffer, reading: Reading): Sha256 {
+  return sha256Of(JSON.stringify(readRecord(bytes, reading)));
 }
 
 async function* findInStdin(stdin: StoredStdin, options: FindOptions): AsyncGenerator<FoundDocument> {

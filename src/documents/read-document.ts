@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import type { ReadResult } from './document.ts';
+import type { ReadResult, Reading } from './document.ts';
 import { sha256Of } from '../sha256.ts';
 import { isRecordFile } from './is-record-file.ts';
 import { maxDocumentBytes } from './limits.ts';
@@ -16,8 +16,7 @@ import { toText } from './to-text.ts';
 type ReadOptions = {
   /** Absolute directory of each named root. */
   readonly roots: Readonly<Record<string, string>>;
-  /** Members of a record to carry through. */
-  readonly keep: readonly string[];
+  readonly reading: Reading;
   readonly parser: Parser;
 };
 
@@ -27,7 +26,7 @@ type ReadOptions = {
  */
 export async function readDocument(
   planned: PlannedDocument,
-  { roots, keep, parser }: ReadOptions,
+  { roots, reading, parser }: ReadOptions,
 ): Promise<ReadResult> {
   if (planned.sha256 === null) return refuse('UNREADABLE', 'The file could not be read when the run was planned.');
   const slice = toSlice(planned.source);
@@ -40,7 +39,7 @@ export async function readDocument(
   if (sha256Of(bytes) !== planned.sha256) {
     return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');
   }
-  return planned.source.offset === undefined ? toText(bytes, parser) : readRecord(bytes, keep);
+  return planned.source.offset === undefined ? toText(bytes, parser) : readRecord(bytes, reading);
 }
 
 /**

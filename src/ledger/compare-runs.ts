@@ -1,7 +1,7 @@
 import type { Run } from '../../schemas/run.ts';
 
 /** What decides the line that a document's content gets. */
-export type Question = Pick<Run, 'taskSha256' | 'model' | 'engine' | 'keep'>;
+export type Question = Pick<Run, 'taskSha256' | 'model' | 'engine' | 'keep' | 'records'>;
 
 /** In which of that two runs differ, in words. */
 export function findDifferences(one: Question, other: Question): string[] {
@@ -9,6 +9,7 @@ export function findDifferences(one: Question, other: Question): string[] {
     'the task': [one.taskSha256, other.taskSha256],
     'the model': [one.model.sha256, other.model.sha256],
     'the engine settings': [JSON.stringify(one.engine), JSON.stringify(other.engine)],
+    'the fields of records': [JSON.stringify(one.records), JSON.stringify(other.records)],
     'the kept members': [JSON.stringify(one.keep), JSON.stringify(other.keep)],
   });
 }

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import type { Limits, ModelIdentity } from '../../schemas/run.ts';
+import type { Limits, ModelIdentity, RecordFields } from '../../schemas/run.ts';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import { createDuplicateFinder } from '../documents/duplicate-ids.ts';
@@ -27,6 +27,7 @@ export type PlanOptions = {
   readonly name: RunName | undefined;
   readonly limits: Limits;
   readonly keep: readonly string[];
+  readonly records: RecordFields;
   /** Whether documents of the same content are planned once. */
   readonly dedupe: boolean;
   /** The run whose lines are carried over for documents that have not changed. */
@@ -58,6 +59,7 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     model: model.identity,
     engine: model.settings,
     keep: [...options.keep],
+    records: options.records,
   };
   await using earlier = options.since === null ? null : await openEarlierLines(options.since, question);
   await using draft = await draftRun(options.out);
@@ -66,7 +68,8 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     stdin: options.stdin,
     storeDirectory: draft.paths.input,
     exclude: await realpath(options.out),
-    ...(options.dedupe && { compared: options.keep }),
+    reading: options,
+    compareRecords: options.dedupe,
   });
   refuseOutputAsInput(await realpath(options.out), inputs.roots);
   const found = selectDocuments(findDocuments(inputs, options.signal), options.selection);
@@ -78,7 +81,13 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
   const { run, created } = await draft.publish(totals, {
     name:
       options.name ??
-      defaultName([totals.sha256, compiled.sha256, model.identity.sha256, aliases.aliasesSha256], compiled),
+      defaultName(compiled, [
+        totals.sha256,
+        compiled.sha256,
+        model.identity.sha256,
+        aliases.aliasesSha256,
+        Object.keys(options.records).length === 0 ? undefined : JSON.stringify(options.records),
+      ]),
     createdAt: new Date().toISOString(),
     task: compiled.task,
     ...question,
@@ -104,8 +113,8 @@ function refuseOutputAsInput(out: string, roots: Readonly<Record<string, string>
 }
 
 /** The same documents, task and model make the same name, so the same command twice is the same run. */
-function defaultName(hashes: readonly (string | undefined)[], compiled: CompiledTask): RunName {
-  const hash = sha256Of(hashes.filter((one) => one !== undefined).join('\n')).slice(0, 10);
+function defaultName(compiled: CompiledTask, parts: readonly (string | undefined)[]): RunName {
+  const hash = sha256Of(parts.filter((one) => one !== undefined).join('\n')).slice(0, 10);
   return runNameSchema.parse(`${compiled.task.name}-${hash}`);
 }
 

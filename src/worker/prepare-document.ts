@@ -29,10 +29,9 @@ export type PrepareOptions = {
 
 /** Reads a planned document, checks and decodes it, and cuts it into chunks that fit the model. */
 export async function prepareDocument(planned: PlannedDocument, options: PrepareOptions): Promise<Prepared> {
-  const { task, keep } = options.run;
-  const { roots, parser } = options;
-  const read = await readDocument(planned, { roots, keep, parser });
-  return prepareText(planned.id, read, { ...options, task });
+  const { run, roots, parser } = options;
+  const read = await readDocument(planned, { roots, reading: run, parser });
+  return prepareText(planned.id, read, { ...options, task: run.task });
 }
 
 /** What was read becomes chunks that fit the model, or the document's line where there is nothing to answer. */

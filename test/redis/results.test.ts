@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { ResultLine } from '../../schemas/result.ts';
@@ -131,3 +132,27 @@ async function bytesWith(place: Workplace, workers: number): Promise<string> {
   expect(results.match(/\n/g)).toHaveLength(Number(many));
   return results;
 }
+
+test.concurrent('requests of an OpenAI batch come back under their ids, also those that cannot be answered', async ({
+  place,
+}) => {
+  const request = (custom_id: string, content: unknown) =>
+    `${JSON.stringify({ custom_id, method: 'POST', url: '/v1', body: { model: 'm', messages: [{ role: 'user', content }] } })}\n`;
+  const requests = [request('r-1', 'Hello'), request('r-2', [{ type: 'image_url' }]), request('r-3', 'Goodbye')];
+  await writeFile(place.path('requests.jsonl'), requests.join(''));
+  await using _worker = await place.worker();
+  const batch = ['--input', 'requests.jsonl', '--task', 'ticket', '--model', 'stub:', '--run', 'batch'];
+  expect((await place.docmill(['enqueue', ...batch, '--wait'])).code).toBe(3);
+  const { code, stdout } = await place.docmill(['results', 'batch', '--format', 'openai']);
+  expect(code).toBe(0);
+  const batchLine = z.object({ custom_id: z.string(), error: z.object({ code: z.string() }).nullable() });
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => batchLine.parse(JSON.parse(line)));
+  expect(lines.map(({ custom_id, error }) => [custom_id, error?.code ?? null])).toEqual([
+    ['r-1', null],
+    ['r-2', 'INVALID_RECORD'],
+    ['r-3', null],
+  ]);
+});

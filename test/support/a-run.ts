@@ -110,6 +110,7 @@ function aDescription(members: Members): RunDescription {
     engine: { engine: 'stub' },
     roots: {},
     keep: [],
+    records: {},
     aliases: 0,
     carried: 0,
     bytes: 1,

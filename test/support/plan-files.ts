@@ -19,6 +19,7 @@ export function planFiles(directory: string, { task = ticket, ...options }: Opti
     name: undefined,
     limits: {},
     keep: [],
+    records: {},
     dedupe: false,
     since: null,
     selection: {},

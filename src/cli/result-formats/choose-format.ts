@@ -23,7 +23,7 @@ export function chooseFormat(
       return csvFormat(run);
     case 'langextract': {
       const roots = rootsOf(open, inputRoots);
-      return langextractFormat(run, (document) => readDocument(document, { roots, keep: [], parser }));
+      return langextractFormat(run, (document) => readDocument(document, { roots, reading: run, parser }));
     }
     case 'openai':
       return openaiFormat(run);

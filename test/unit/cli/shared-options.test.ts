@@ -44,6 +44,14 @@ describe('the options of a plan', () => {
     expect(flags).toMatchObject({ input: ['a', 'b'], limit: 5, sample: 9, seed: 7, keep: ['x', 'y'], run: 'n' });
   });
 
+  test.for(['body', '/mail/body', 'a b~', '/a~1b'])('take %j as a field of records', (field) => {
+    expect(parse('--text-field', field, '--id-field', field)).toMatchObject({ textField: field, idField: field });
+  });
+
+  test.for(['', '/', '/a~b'])('take no %j as a field of records', (field) => {
+    expect(refusal('--text-field', field)).toContain('Expected the name of a member');
+  });
+
   test.for(['-1', '1.5', '1e3', '', 'many', '9007199254740993'])('take no %j as a count', (value) => {
     expect(refusal('--limit', value)).toContain('Expected a whole number.');
   });

@@ -177,7 +177,11 @@ test('records that read the same have the same content where contents are compar
     '{"text":"Hello","team":"A","id":1}',
   ];
   await using files = await createTemporaryFiles({ 'x.jsonl': lines.join('\n') });
-  await using inputs = await openInputs([files.directory], { storeDirectory: null, compared: ['team'] });
+  await using inputs = await openInputs([files.directory], {
+    storeDirectory: null,
+    reading: { records: {}, keep: ['team'] },
+    compareRecords: true,
+  });
   const contents = [];
   for await (const { content } of findDocuments(inputs)) contents.push(content);
   expect(contents[1]).toBe(contents[0]);

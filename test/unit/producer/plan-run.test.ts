@@ -73,6 +73,19 @@ describe('planning a run', () => {
     expect(names.size).toBe(4);
   });
 
+  test('of other fields of the same records makes another run', async () => {
+    await using files = await createFastFiles({ 'docs/r.jsonl': '{"text":"one","subject":"two","key":"k"}' });
+    const plain = await planFiles(files.directory);
+    const records = { textField: 'subject', idField: 'key' };
+    const { open, created } = await planFiles(files.directory, { records });
+    expect([created, open.run.records, await plannedIds(open)]).toEqual([true, records, ['k']]);
+    expect(open.run.name).not.toBe(plain.open.run.name);
+    const name = plain.open.run.name;
+    await expect(planFiles(files.directory, { records: { textField: 'subject' }, name })).rejects.toMatchObject({
+      details: { differences: ['the fields of records'] },
+    });
+  });
+
   test('under a name that another plan has is refused with what differs', async () => {
     await using files = await createFastFiles(three);
     const name = runNameSchema.parse('nightly');

@@ -37,7 +37,10 @@ describe('a survey', () => {
 
 test('a survey that compares contents counts each of them once, and the others apart', async () => {
   await using files = await createFastFiles({ 'docs/a.txt': 'aa', 'docs/b.txt': 'b', 'docs/c.txt': 'aa' });
-  await using inputs = await openInputs([join(files.directory, 'docs')], { storeDirectory: null, compared: [] });
+  await using inputs = await openInputs([join(files.directory, 'docs')], {
+    storeDirectory: null,
+    compareRecords: true,
+  });
   const survey = await surveyDocuments(inputs, { dedupe: true, earlier: null }, never);
   expect(survey).toMatchObject({ documents: 2, aliases: 1, bytes: 3 });
   expect(await surveyDocuments(inputs, { dedupe: false, earlier: null }, never)).toMatchObject({

@@ -3,7 +3,8 @@ import { documentIdSchema, roundSchema, sha256Schema, shardNumberSchema } from '
 
 /**
  * Where a document's bytes are. `path` is relative to the named root, percent-encoded as in document ids, so that any
- * file name survives JSON; `offset` and `length` (bytes) name one record of a file; `member` one member of an archive.
+ * file name survives JSON; `offset` and `length` (bytes) name one record of a file, `header` the bytes that a CSV record
+ * is read with; `member` one member of an archive.
  */
 const sourceSchema = z.strictObject({
   root: z.string().min(1),
@@ -11,6 +12,7 @@ const sourceSchema = z.strictObject({
   member: z.string().optional(),
   offset: z.int().min(0).optional(),
   length: z.int().min(0).optional(),
+  header: z.strictObject({ offset: z.int().min(0), length: z.int().min(0) }).optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;
 
@@ -19,7 +21,7 @@ const carriedSchema = z.strictObject({ offset: z.int().min(0), length: z.int().m
 export type Carried = z.infer<typeof carriedSchema>;
 
 /**
- * A document as planned. `sha256` is of the bytes that `source` names; null when they could not be read at plan time.
+ * A document as planned. `sha256` is of the bytes that `source` names, those of a header first; null when they could not be read at plan time.
  * A `carried` one is not answered again.
  */
 const plannedDocumentSchema = z.strictObject({

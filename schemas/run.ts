@@ -15,10 +15,15 @@ export type Limits = z.infer<typeof limitsSchema>;
 const modelIdentitySchema = z.strictObject({ name: z.string().min(1), sha256: sha256Schema });
 export type ModelIdentity = z.infer<typeof modelIdentitySchema>;
 
-/** Where text and id stand in JSONL records: the name of a member, or a JSON Pointer; `text` and `id` where nothing is said. */
-const recordFieldsSchema = z.strictObject({
+/**
+ * Where text and id stand in records; `text` and `id` where nothing is said. In JSONL the name of a member, or a JSON
+ * Pointer; in CSV the name of a column.
+ */
+export const recordFieldsSchema = z.strictObject({
   textField: z.string().min(1).optional(),
   idField: z.string().min(1).optional(),
+  textColumn: z.string().min(1).optional(),
+  idColumn: z.string().min(1).optional(),
 });
 export type RecordFields = z.infer<typeof recordFieldsSchema>;
 

@@ -36,7 +36,11 @@ export const documentErrors = {
     retryable: false,
     meaning: 'The document has more tokens than the model or the task allows.',
   },
-  INVALID_RECORD: { status: 'failed', retryable: false, meaning: 'The record of a JSONL file is not a usable record.' },
+  INVALID_RECORD: {
+    status: 'failed',
+    retryable: false,
+    meaning: 'The record of a JSONL or CSV file is not a usable record.',
+  },
   UNREADABLE: { status: 'failed', retryable: true, meaning: 'The file could not be opened or read.' },
   VANISHED: { status: 'failed', retryable: true, meaning: 'The file was there at enqueue and is gone.' },
   CHANGED: { status: 'failed', retryable: true, meaning: 'The content is not the one that was planned.' },

@@ -1,4 +1,4 @@
-import type { Limits, RecordFields, Run } from '../../schemas/run.ts';
+import { type Limits, type RecordFields, type Run, recordFieldsSchema } from '../../schemas/run.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
 import { AppError, programErrors } from '../errors.ts';
@@ -102,8 +102,9 @@ function sameLimits(one: Limits, other: Limits): boolean {
 }
 
 /** Where text and id stand in records, as far as the flags say it. */
-export function toRecordFields({ textField, idField }: PlanFlags): RecordFields {
-  return { ...(textField !== undefined && { textField }), ...(idField !== undefined && { idField }) };
+export function toRecordFields({ textField, idField, textColumn, idColumn }: PlanFlags): RecordFields {
+  const fields = { textField, idField, textColumn, idColumn };
+  return recordFieldsSchema.parse(Object.fromEntries(Object.entries(fields).filter(([, name]) => name !== undefined)));
 }
 
 /** Which documents `--limit`, `--sample` and `--seed` leave. */

@@ -37,7 +37,9 @@ export function addPlanOptions(command: Command): Command {
     .option('--seed <n>', 'what --sample draws by', parseCount, 0)
     .option('--text-field <name>', 'member of JSONL records that holds the text (default: text)', parseField)
     .option('--id-field <name>', 'member of JSONL records that holds the id (default: id)', parseField)
-    .option('--keep <fields>', 'members of JSONL records to carry through, separated by commas', parseList, [])
+    .option('--text-column <name>', 'column of CSV files that holds the text (default: text)', parseColumn)
+    .option('--id-column <name>', 'column of CSV files that holds the id (default: id)', parseColumn)
+    .option('--keep <fields>', 'members of records to carry through, separated by commas', parseList, [])
     .option(
       '--since <run>',
       'answer what is new or changed since another run, carry its other lines over',
@@ -62,6 +64,8 @@ export type PlanFlags = {
   readonly seed: number;
   readonly textField?: string;
   readonly idField?: string;
+  readonly textColumn?: string;
+  readonly idColumn?: string;
   readonly keep: readonly string[];
   readonly since?: RunName;
   readonly dedupe?: boolean;
@@ -96,6 +100,11 @@ function parseField(text: string): string {
   const escapes = /~(?![01])/.test(text);
   if (text !== '' && text !== '/' && !(text.startsWith('/') && escapes)) return text;
   throw new InvalidArgumentError('Expected the name of a member, or a JSON Pointer such as `/customer/name`.');
+}
+
+function parseColumn(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected the name of a column.');
 }
 
 function parseList(text: string): string[] {

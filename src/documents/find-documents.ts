@@ -2,20 +2,17 @@ import type { Sha256 } from '../../schemas/ids.ts';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError } from '../errors.ts';
 import type { Reading } from './document.ts';
-import { findRecords } from './find-records.ts';
+import { findPlannedRecords } from './find-planned-records.ts';
 import { hashFile } from './hash-file.ts';
 import { toDocumentId } from './id.ts';
-import { isRecordFile } from './is-record-file.ts';
 import { maxPathIdLength } from './limits.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { nameRoots, type Root, stdinRootName } from './name-roots.ts';
 import { openFile } from './open-file.ts';
-import { parseRecord } from './parse-record.ts';
 import { readChunks } from './read-chunks.ts';
-import { readRecord } from './read-record.ts';
+import { type RecordKind, recordKindOf } from './record-kind.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type StoredStdin, storeStdin } from './store-stdin.ts';
-import { sha256Of } from '../sha256.ts';
 import { type IgnoredCounts, type WalkOptions, walkFiles } from './walk-files.ts';
 
 /** Where documents come from. Disposing removes what a dry run kept of stdin. */
@@ -116,7 +113,8 @@ async function* findInDirectory(
     if (relative.length > maxPathIdLength) throw tooLongPath(name, relative);
     const file = Buffer.from(`${selection.directory}/${path}`, 'latin1');
     const place = { file, id: idPrefix + relative, idPrefix, source: { root: name, path: relative } };
-    return isRecordFile(path) ? findRecordsOf(place, options) : [await findWhole(place, options.signal)];
+    const kind = recordKindOf(path);
+    return kind === null ? [await findWhole(place, options.signal)] : findRecordsOf(kind, place, options);
   });
   for await (const documents of found) {
     options.signal?.throwIfAborted();
@@ -141,30 +139,23 @@ async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Pro
   return { id, source, sha256, bytes: hashed?.bytes ?? 0, ownId: false, content: sha256 };
 }
 
-async function* findRecordsOf(
-  place: Place,
-  { reading, compareRecords, signal }: FindOptions,
-): AsyncGenerator<FoundDocument> {
+async function* findRecordsOf(kind: RecordKind, place: Place, options: FindOptions): AsyncGenerator<FoundDocument> {
   const opened = await openFile(place.file);
   if (opened.status === 'refused') {
     yield { id: place.id, source: place.source, sha256: null, bytes: 0, ownId: false, content: null };
     return;
   }
   await using handle = opened.handle;
+  const chunks = readChunks(handle, opened.bytes);
   let number = 0;
-  for await (const { offset, length, sha256, bytes } of findRecords(readChunks(handle, opened.bytes))) {
-    signal?.throwIfAborted();
+  for await (const record of findPlannedRecords(kind, chunks, { ...options, name: place.id })) {
+    options.signal?.throwIfAborted();
     number += 1;
-    const ownId = bytes === null ? null : parseRecord(bytes, reading.records).id;
-    const id = ownId === null ? `${place.id}#${number}` : place.idPrefix + ownId;
-    const content = bytes === null || !compareRecords ? sha256 : contentOf(bytes, reading);
-    yield { id, source: { ...place.source, offset, length }, sha256, bytes: length, ownId: ownId !== null, content };
+    const id = record.id === null ? `${place.id}#${number}` : place.idPrefix + record.id;
+    const { sha256, content } = record;
+    const source = { ...place.source, ...record.place };
+    yield { id, source, sha256, bytes: record.place.length, ownId: record.id !== null, content };
   }
-}
-
-/** What a record reads as decides its line, so that is compared. */
-function contentOf(bytes: Buffer, reading: Reading): Sha256 {
-  return sha256Of(JSON.stringify(readRecord(bytes, reading)));
 }
 
 async function* findInStdin(stdin: StoredStdin, options: FindOptions): AsyncGenerator<FoundDocument> {
@@ -172,6 +163,7 @@ async function* findInStdin(stdin: StoredStdin, options: FindOptions): AsyncGene
   const { sha256, bytes } = stdin;
   const source = { root: stdinRootName, path: sha256 };
   const place = { file: Buffer.from(`${stdin.directory}/${sha256}`), id: `${idPrefix}stdin`, idPrefix, source };
-  if (stdin.records) yield* findRecordsOf(place, options);
+  const kind = stdin.records ? 'jsonl' : options.reading.records.textColumn === undefined ? null : 'csv';
+  if (kind !== null) yield* findRecordsOf(kind, place, options);
   else yield { id: place.id, source, sha256, bytes, ownId: false, content: sha256 };
 }

@@ -1,10 +1,10 @@
 import type { Sha256 } from '../../schemas/ids.ts';
-import { createHasher, sha256Of } from '../sha256.ts';
-import { maxDocumentBytes } from './limits.ts';
+import { sha256Of } from '../sha256.ts';
+import { createHeldBytes } from './held-bytes.ts';
 
 /**
- * One non-blank line of a JSONL file: `length` bytes from `offset`, without its line end. `bytes` are valid until the
- * next record is asked for; null when there are more than `maxDocumentBytes`, which are hashed but not held.
+ * One record of a file: `length` bytes from `offset`, without its line end. `bytes` are valid until the next record is
+ * asked for; null when there are more than `maxDocumentBytes`, which are hashed but not held.
  */
 export type FoundRecord = {
   readonly offset: number;
@@ -14,7 +14,7 @@ export type FoundRecord = {
 };
 
 /**
- * The records of a JSONL file in order. Lines end at `\n`, or `\r\n`, and nowhere else; a byte order mark at the start
+ * The records of a JSONL file in order, its lines that are not blank. Lines end at `\n`, or `\r\n`, and nowhere else; a byte order mark at the start
  * is skipped. Holds one piece and at most `maxDocumentBytes` of one line, however long the line is.
  */
 export async function* findRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<FoundRecord> {
@@ -37,31 +37,15 @@ export async function* findRecords(chunks: AsyncIterable<Buffer>): AsyncGenerato
 
 const lineFeed = 0x0a;
 
-/** A line that grows: pieces are copied and held until they are too many, then only hashed. */
 function createLine(offset: number): { add(piece: Buffer): void; finish(piece: Buffer): FoundRecord | null } {
-  const held: Buffer[] = [];
-  let length = 0;
-  let hasher: ReturnType<typeof createHasher> | null = null;
-
-  const add = (piece: Buffer): void => {
-    if (piece.length === 0) return;
-    length += piece.length;
-    if (hasher === null && length <= maxDocumentBytes) {
-      held.push(Buffer.from(piece));
-      return;
-    }
-    hasher ??= createHasher();
-    for (const earlier of held.splice(0)) hasher.add(earlier);
-    hasher.add(piece);
+  const line = createHeldBytes(null);
+  return {
+    add: line.add,
+    finish: (piece) => {
+      const held = line.finish(piece);
+      return held.bytes === null ? { offset, ...held } : toRecord(offset, held.bytes);
+    },
   };
-
-  const finish = (piece: Buffer): FoundRecord | null => {
-    if (length + piece.length > maxDocumentBytes) add(piece);
-    if (hasher !== null) return { offset, length, sha256: hasher.finish(), bytes: null };
-    return toRecord(offset, held.length === 0 ? piece : Buffer.concat([...held, piece]));
-  };
-
-  return { add, finish };
 }
 
 /** The record in a line's bytes, without byte order mark and carriage return; null when the line is blank. */

@@ -4,6 +4,9 @@ export const maxDocumentBytes = 8 * 1024 * 1024;
 /** How deep the JSON of a record may be nested. */
 export const maxRecordDepth = 64;
 
+/** The most bytes of a CSV file's header, which is read with each of its records. */
+export const maxCsvHeaderBytes = 64 * 1024;
+
 /** The most UTF-16 units of a record's own id: with the longest root name before it, it is still a document id. */
 export const maxOwnIdLength = 1024;
 

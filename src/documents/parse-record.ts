@@ -79,8 +79,13 @@ function parseObject(json: string): JsonObject | null {
 function readOwnId(id: JsonValue, json: string, idField: string): string | null | undefined {
   if (id === null) return null;
   const text = typeof id === 'number' ? numberAsWritten(json, idField) : id;
-  if (typeof text !== 'string' || text === '' || text.length > maxOwnIdLength) return undefined;
-  return text.isWellFormed() && !/\p{Cc}/u.test(text) ? text : undefined;
+  return isOwnId(text) ? text : undefined;
+}
+
+/** Whether a value can be the id of a document as it is: lines are joined on it. */
+export function isOwnId(id: unknown): id is string {
+  if (typeof id !== 'string' || id === '' || id.length > maxOwnIdLength) return false;
+  return id.isWellFormed() && !/\p{Cc}/u.test(id);
 }
 
 function numberAsWritten(json: string, idField: string): string | undefined {

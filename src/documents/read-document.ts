@@ -2,14 +2,14 @@ import { realpath, stat } from 'node:fs/promises';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
 import type { ReadResult, Reading } from './document.ts';
-import { sha256Of } from '../sha256.ts';
-import { isRecordFile } from './is-record-file.ts';
-import { maxDocumentBytes } from './limits.ts';
+import { hashBehind } from './held-bytes.ts';
+import { maxCsvHeaderBytes, maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
 import { type FileRefusal, openFile } from './open-file.ts';
 import type { Parser } from './parse-apart/open-parser.ts';
 import { readChunks } from './read-chunks.ts';
 import { readRecord } from './read-record.ts';
+import { kindOfSource, recordKindOf } from './record-kind.ts';
 import { refuse } from './refuse.ts';
 import { toText } from './to-text.ts';
 
@@ -36,10 +36,12 @@ export async function readDocument(
   if (located.status === 'refused') return refuseFile(located.refusal);
   const bytes = await readBytes(located.path, slice);
   if (!Buffer.isBuffer(bytes)) return bytes;
-  if (sha256Of(bytes) !== planned.sha256) {
+  const header = await readHeader(located.path, planned.source);
+  if (hashBehind(header, bytes) !== planned.sha256) {
     return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');
   }
-  return planned.source.offset === undefined ? toText(bytes, parser) : readRecord(bytes, reading);
+  const kind = kindOfSource(planned.source);
+  return kind === null ? toText(bytes, parser) : readRecord({ kind, bytes, header }, reading);
 }
 
 /**
@@ -70,7 +72,14 @@ const wholeFile: Slice = { offset: 0, length: Number.POSITIVE_INFINITY };
 function toSlice({ path, offset, length, member }: Source): Slice | null {
   if (member !== undefined || (offset === undefined) !== (length === undefined)) return null;
   if (offset !== undefined && length !== undefined) return { offset, length };
-  return isRecordFile(path) ? null : wholeFile;
+  return recordKindOf(path) === null ? wholeFile : null;
+}
+
+/** The bytes of the header that a record is read with; null where there is none. */
+async function readHeader(path: Buffer, { header }: Source): Promise<Buffer | null> {
+  if (header === undefined || header.length > maxCsvHeaderBytes) return null;
+  const bytes = await readBytes(path, header);
+  return Buffer.isBuffer(bytes) ? bytes : null;
 }
 
 async function readBytes(path: string | Buffer, slice: Slice): Promise<Buffer | ReadResult> {

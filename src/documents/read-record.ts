@@ -1,13 +1,21 @@
 import type { JsonObject, JsonValue } from '../../schemas/json.ts';
+import type { RecordFields } from '../../schemas/run.ts';
 import { checkText } from './decode-text.ts';
 import type { ReadResult, Reading } from './document.ts';
+import { maxCsvHeaderBytes } from './limits.ts';
 import { memberAt } from './own-member.ts';
-import { parseRecord } from './parse-record.ts';
+import { parseCsvRecord } from './parse-csv-record.ts';
+import { type ParsedRecord, parseRecord } from './parse-record.ts';
 import { refuse } from './refuse.ts';
 
-/** The document in one record of a JSONL file, with the members to keep, which are carried through whatever becomes of it. */
-export function readRecord(bytes: Buffer, { records, keep }: Reading): ReadResult {
-  const record = parseRecord(bytes, records);
+/** The bytes of one record; of a CSV file's with its header, null where the file has none that can be one. */
+export type RecordBytes =
+  | { readonly kind: 'jsonl'; readonly bytes: Buffer }
+  | { readonly kind: 'csv'; readonly bytes: Buffer; readonly header: Buffer | null };
+
+/** The document in one record of a file, with the members to keep, which are carried through whatever becomes of it. */
+export function readRecord(found: RecordBytes, { records, keep }: Reading): ReadResult {
+  const record = parseAnyRecord(found, records);
   const result =
     record.status === 'usable'
       ? checkText(record.text, record.lossy)
@@ -16,6 +24,14 @@ export function readRecord(bytes: Buffer, { records, keep }: Reading): ReadResul
   if (kept === null) return result;
   if (result.status === 'refused') return { ...result, keep: kept };
   return { ...result, document: { ...result.document, keep: kept } };
+}
+
+/** What is in a record, whatever kind of file it stands in. */
+export function parseAnyRecord(found: RecordBytes, fields: RecordFields): ParsedRecord {
+  if (found.kind === 'jsonl') return parseRecord(found.bytes, fields);
+  if (found.header !== null) return parseCsvRecord(found.header, found.bytes, fields);
+  const problem = `is longer than the ${maxCsvHeaderBytes} bytes that a header may have`;
+  return { status: 'unusable', problem, id: null, members: {} };
 }
 
 /** The members of a record that are to be kept; null when there are none. */

@@ -55,7 +55,7 @@ async function fuzz({ seconds, count, seed, from }: FuzzOptions, signal: AbortSi
 
 async function readInput({ kind, forced, bytes }: FuzzInput, parser: Parser): Promise<ReadResult | Error> {
   try {
-    if (kind === 'record') return readRecord(bytes, { records: {}, keep: ['more', '__proto__'] });
+    if (kind === 'record') return readRecord({ kind: 'jsonl', bytes }, { records: {}, keep: ['more', '__proto__'] });
     if (forced && kind !== 'text') return await parser.parse(kind, bytes);
     return await toText(bytes, parser);
   } catch (error) {

@@ -48,6 +48,11 @@ describe('the options of a plan', () => {
     expect(parse('--text-field', field, '--id-field', field)).toMatchObject({ textField: field, idField: field });
   });
 
+  test('take the names of columns as they are', () => {
+    expect(parse('--text-column', '/a~b', '--id-column', ' x')).toMatchObject({ textColumn: '/a~b', idColumn: ' x' });
+    expect(refusal('--text-column', '')).toContain('Expected the name of a column.');
+  });
+
   test.for(['', '/', '/a~b'])('take no %j as a field of records', (field) => {
     expect(refusal('--text-field', field)).toContain('Expected the name of a member');
   });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { styleText } from 'node:util';
 import { basename } from 'node:path';
 import { readConfig } from '../config.ts';
-import { programErrors } from '../errors.ts';
+import { AppError, programErrors } from '../errors.ts';
 import type { Model } from '../engine/engine.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { listenForShutdown } from '../shutdown.ts';
@@ -17,6 +17,7 @@ import { toLines } from './inspection/to-lines.ts';
 import { toPage } from './inspection/to-page.ts';
 import { note, print } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
+import { toTerminal } from './terminal-text.ts';
 import { writeWhole } from './write-whole.ts';
 
 type InspectFlags = {
@@ -51,6 +52,9 @@ export function addInspect(program: Command): void {
 }
 
 async function inspect(file: string, flags: InspectFlags): Promise<void> {
+  if (flags.html === '-' && flags.json === true) {
+    throw new AppError('USAGE', 'Expected either `--html -` or `--json`, got both for stdout.');
+  }
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
   const task = await chooseTask(flags);
@@ -67,7 +71,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
 async function show(inspection: Inspection, flags: InspectFlags): Promise<void> {
   if (flags.html !== undefined) {
     await writeWhole(flags.html, asLines([toPage(inspection)]));
-    if (flags.html !== '-') note(`Wrote \`${flags.html}\`.`);
+    if (flags.html !== '-') note(`Wrote \`${toTerminal(flags.html)}\`.`);
   }
   if (flags.json === true) await print(toJson(inspection));
   else if (flags.html === undefined) await printLines(inspection, flags.explain === true);

@@ -2,6 +2,7 @@ import type { Span } from '../../schemas/answer.ts';
 import { type Pointer, isJsonArray, pointerTo } from '../../schemas/json.ts';
 import type { Field } from './field.ts';
 import { fixedLeaves } from './fixed-leaves.ts';
+import { leafFields } from './leaf-fields.ts';
 import type { Part } from './merged.ts';
 
 /** What several chunks say about one item of a list, in reading order. */
@@ -13,14 +14,14 @@ type Group = readonly Part[];
  * was copied from overlapping places and no field from different ones; a chunk's own items are never one.
  */
 export function joinItems(items: Field, lists: readonly Part[]): Group[] {
-  const fields = fixedLeaves(items);
+  const places = placesWithin(items);
   const groups: Part[][] = [];
   let recent: Part[][] = [];
   for (const list of lists) {
     const found = itemsOf(list);
     const free = new Set(recent);
     const twins = found.map((item) => {
-      const twin = free.values().find((group) => group.some((other) => isSameItem(item, other, fields)));
+      const twin = free.values().find((group) => group.some((other) => isSameItem(item, other, places)));
       if (twin !== undefined) free.delete(twin);
       return twin;
     });
@@ -53,12 +54,25 @@ function insert(groups: Part[][], items: readonly Part[], twins: readonly (Part[
   return touched.toReversed();
 }
 
-function isSameItem(one: Part, other: Part, fields: readonly Pointer[]): boolean {
-  const pairs = fields.flatMap((field) => {
+/** Where the copies of an item are. */
+type Places = {
+  readonly fixed: readonly Pointer[];
+  /** Whether some are in lists of the item. */
+  readonly listed: boolean;
+};
+
+function placesWithin(items: Field): Places {
+  const fixed = fixedLeaves(items);
+  const copies = leafFields(items).filter(({ field }) => field.type === 'verbatim');
+  return { fixed, listed: copies.some(({ pointer }) => !fixed.includes(pointer)) };
+}
+
+function isSameItem(one: Part, other: Part, { fixed, listed }: Places): boolean {
+  const pairs = fixed.flatMap((field) => {
     const [left, right] = [one, other].map(({ from, pointer }) => from.spans[`${pointer}${field}`]);
     return left === undefined || right === undefined ? [] : [overlap(left, right)];
   });
-  return pairs.length > 0 ? pairs.every(Boolean) : sharesPlace(one, other);
+  return pairs.length > 0 ? pairs.every(Boolean) : listed && sharesPlace(one, other);
 }
 
 /** For items whose copies are all in lists of their own, of which a cut one holds fewer. */

@@ -25,7 +25,7 @@ export function toLines(inspection: Inspection, look: Look): string[] {
     paint(look, 'bold', toTerminal(head)),
     toTerminal(`task ${task.task.name}, model ${model}${flags}`),
     '',
-    ...(line.status === 'ok' ? [] : [line.error.message, '']),
+    ...(line.status === 'ok' ? [] : [toTerminal(line.error.message), '']),
     ...(text === null ? [] : [...textLines(text, fields, look), '']),
     ...fieldLines(fields, look),
     ...(fields.length === 0 ? [] : ['']),

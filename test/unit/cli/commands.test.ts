@@ -189,6 +189,10 @@ describe('docmill inspect', () => {
     expect(await inspect('b.bin', page)).toMatchObject({ code: 3 });
     expect(await readFile(page, 'utf8')).toContain('failed: BINARY');
     expect(await inspect('a.txt', join(files.directory, 'none', 'page.html'))).toMatchObject({ code: 73, stdout: '' });
+    expect((await inspect('a.txt', '-')).stdout).toMatch(/^<!doctype html>/);
+    expect(await runCommand('inspect', 'a.txt', '--task', 'ticket', '--html', '-', '--json')).toMatchObject({
+      code: 64,
+    });
   });
 
   test('says what fields a schema in short form was read as', async () => {

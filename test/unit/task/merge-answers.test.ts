@@ -423,7 +423,7 @@ const readings = outputArbitrary.chain(({ schema, field }) =>
   fc.tuple(fc.constant(schema), fc.array(answerArbitrary(field), { minLength: 1, maxLength: 3 })),
 );
 
-test('whatever the chunks answer, the conclusion is valid, grounded and a result line', () => {
+test('whatever the chunks answer, the conclusion is valid, grounded and a result line', { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(readings, ([schema, values]) => {
       const task = compileTask(aTask(schema));

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { readConfig, settings } from '../../../src/config.ts';
+import { sha256Of } from '../../../src/sha256.ts';
+import { readRepositoryFile, readYaml } from './read-yaml.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const compose = readRepositoryFile('docker-compose.yml');
+const example = readRepositoryFile('.env.example');
+const dockerfile = readRepositoryFile('Dockerfile');
+const used = new Set([...compose.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name));
+const explained = new Map([...example.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
+
+const serviceSchema = z.looseObject({
+  environment: z.record(z.string(), z.string()),
+  stop_grace_period: z.string().optional(),
+  ports: z.never().optional(),
+});
+const { services, networks } = z
+  .object({
+    services: z.record(z.string(), serviceSchema),
+    networks: z.record(z.string(), z.object({ internal: z.literal(true) })),
+  })
+  .parse(readYaml('docker-compose.yml')[0]);
+
+test('.env.example sets nothing that compose does not read', () => {
+  expect([...explained.keys()].filter((name) => !used.has(name))).toEqual([]);
+});
+
+test('what compose reads has a value in .env.example, or a default beside it', () => {
+  const bare = [...compose.matchAll(/\$\{(\w+)(?::\?[^}]*)?\}/g)].map(([, name = '']) => name);
+  expect(bare.filter((name) => !explained.has(name))).toEqual([]);
+});
+
+test('the model of .env.example is the demo model, with its hash', () => {
+  const sha256 = sha256Of(readFileSync(join(ROOT, 'models', 'demo.gguf')));
+  expect(explained.get('DOCMILL_MODEL')).toBe(`/models/demo.gguf#sha256=${sha256}`);
+});
+
+test('every setting of a service is one that docmill reads', () => {
+  const known = new Set<string>(Object.values(settings).map(({ environment }) => environment));
+  const { redis: _redis, ...ours } = services;
+  const set = Object.values(ours).flatMap(({ environment }) => Object.keys(environment));
+  expect(set.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('a worker has more time to stop than it takes', () => {
+  const { drainMs } = readConfig({}, {}, ROOT);
+  expect(Number.parseInt(services['worker']?.stop_grace_period ?? '0', 10)).toBeGreaterThan(drainMs / 1000 + 5);
+});
+
+test('all services share one network without a way out', () => {
+  expect(Object.keys(networks)).toEqual(['queue']);
+  expect(Object.values(services).map(({ networks: own }) => own)).toEqual(Object.values(services).map(() => ['queue']));
+});
+
+test('the image has the Node that the tests run on', () => {
+  const { devDependencies } = z
+    .object({ devDependencies: z.object({ node: z.string() }) })
+    .parse(JSON.parse(readRepositoryFile('package.json')));
+  expect(dockerfile).toContain(`ARG BUILD_IMAGE=node:${devDependencies.node}-`);
+});

@@ -29,6 +29,16 @@ export default defineConfig({
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
       {
         test: {
+          name: 'compose',
+          include: ['test/compose/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          globalSetup: ['test/support/setup/container-image.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'finetune',
           include: ['test/finetune/**/*.test.ts'],
           testTimeout: 300_000,

@@ -56,7 +56,8 @@ test.skipIf(compose === null)(
     await using project = await openProject(place);
     await project.scale(1);
     expect(await project.docmill(...enqueue('invoice'))).toMatchObject({ code: 0 });
-    await docker('kill', await containerInWork(place.path(OUT)));
+    await untilMoreParts(place, 1);
+    await docker('kill', await project.only('worker'));
     expect(await isComplete(place)).toBe(false);
     await project.scale(2);
     await waitUntilPatiently('the run is complete', () => isComplete(place));
@@ -75,11 +76,11 @@ function enqueue(task: string): string[] {
   return ['enqueue', '--input', '/input', '--task', task, '--run', 'demo'];
 }
 
-/** Waits until two shards more are done than now. */
-async function untilMoreParts(place: Workplace): Promise<void> {
+/** Waits until more shards are done than now. */
+async function untilMoreParts(place: Workplace, more = 2): Promise<void> {
   const ledger = ledgerOf(place, 'demo', OUT);
-  const before = (await ledger.parts()).length;
-  await waitUntilPatiently('two more parts are there', async () => (await ledger.parts()).length >= before + 2);
+  const wanted = (await ledger.parts()).length + more;
+  await waitUntilPatiently(`${wanted} parts are there`, async () => (await ledger.parts()).length >= wanted);
 }
 
 async function isComplete(place: Workplace): Promise<boolean> {

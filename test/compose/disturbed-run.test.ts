@@ -24,7 +24,7 @@ const test = base.extend('place', async ({}, { onCleanup }) => {
 });
 
 test.skipIf(compose === null)(
-  'workers that come, go and are killed, and a Redis that restarts, leave the bytes of a calm run',
+  'workers that come, go and are killed, and a Redis that restarts, leave the bytes of a calm run [O8]',
   async ({ place }) => {
     await writeDocuments(place.path('docs'), 60, SHARD_SIZED_BYTES);
     const calm = await calmResults(place, ['--input', 'docs', '--task', 'ticket', '--model', 'stub:']);

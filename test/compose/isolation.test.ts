@@ -43,7 +43,7 @@ describe.skipIf(compose === null)('the project as .env.example has it', () => {
     expect(parseLines(stdout)).toHaveLength(26);
   });
 
-  test.for(['worker', 'redis'])('gives %s no rights, no published port and bounded memory', async (service) => {
+  test.for(['worker', 'redis'])('gives %s no rights, no published port and bounded memory [S18]', async (service) => {
     const [container] = inspectSchema.parse(JSON.parse(await docker('inspect', await project.only(service))));
     expect(container?.Config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(container?.HostConfig).toMatchObject({
@@ -70,14 +70,14 @@ describe.skipIf(compose === null)('the project as .env.example has it', () => {
     },
   );
 
-  test('a worker has one network, which has no way out', async () => {
+  test('a worker has one network, which has no way out [S13]', async () => {
     const worker = await project.only('worker');
     const networks = await docker('inspect', '--format', '{{json .NetworkSettings.Networks}}', worker);
     expect(Object.keys(z.record(z.string(), z.unknown()).parse(JSON.parse(networks)))).toEqual([project.network]);
     expect(await docker('network', 'inspect', '--format', '{{.Internal}}', project.network)).toBe('true');
   });
 
-  test('Redis refuses who has no password, and keeps jobs rather than throwing them away', async () => {
+  test('Redis refuses who has no password, and keeps jobs rather than throwing them away [S4]', async () => {
     const redis = await project.only('redis');
     expect(await docker('exec', '--env', 'REDISCLI_AUTH=', redis, 'redis-cli', 'ping')).toContain('NOAUTH');
     const settings = await docker('exec', redis, 'redis-cli', 'config', 'get', 'maxmemory-policy', 'appendonly');
@@ -86,7 +86,7 @@ describe.skipIf(compose === null)('the project as .env.example has it', () => {
     expect(await docker('top', redis, '-o', 'pid,args')).not.toContain(project.password);
   });
 
-  test('a model with another hash than the one that is pinned is refused before any job is taken', async () => {
+  test('a model with another hash than the one that is pinned is refused before any job is taken [P17]', async () => {
     const pinned = `/models/demo.gguf#sha256=${'0'.repeat(64)}`;
     const { code, stderr } = await project.docmill('worker', '--model', pinned);
     expect(code).toBe(78);
@@ -110,7 +110,7 @@ describe.skipIf(compose === null)('the project as .env.example has it', () => {
     expect(await project.only('worker')).toBe(worker);
   });
 
-  test('a worker that is stopped ends in order, with 0', async () => {
+  test('a worker that is stopped ends in order, with 0 [P9]', async () => {
     const worker = await project.only('worker');
     await project.compose('stop', 'worker');
     expect(await docker('inspect', '--format', '{{.State.ExitCode}}', worker)).toBe('0');

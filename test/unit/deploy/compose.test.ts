@@ -36,7 +36,7 @@ test('what compose reads has a value in .env.example, or a default beside it', (
 
 test('the model of .env.example is the demo model, with its hash', () => {
   const sha256 = sha256Of(readFileSync(join(ROOT, 'models', 'demo.gguf')));
-  expect(explained.get('DOCMILL_MODEL')).toBe(`/models/demo.gguf#sha256=${sha256}`);
+  expect(explained.get('DOCMILL_MODEL')).toBe(`'/models/demo.gguf#sha256=${sha256}'`);
 });
 
 test('every setting of a service is one that docmill reads', () => {

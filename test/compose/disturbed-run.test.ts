@@ -50,7 +50,7 @@ test.skipIf(compose === null)(
 test.skipIf(compose === null)(
   'the demo model answers in containers as it does outside, though one of them is killed at work',
   async ({ place }) => {
-    await copyInvoices(place.path('docs'), 3);
+    await copyInvoices(place.path('docs'), 2);
     const model = join(ROOT, 'models', 'demo.gguf');
     const calm = await calmResults(place, ['--input', 'docs', '--task', 'invoice', '--model', model]);
     await using project = await openProject(place);

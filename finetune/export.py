@@ -4,6 +4,7 @@
 2. llama.cpp's own converter writes it as F32; gguf-py's arithmetic makes the smaller types of that.
 3. Parity: the same token ids by all tokenizers, the same most probable tokens and log-probabilities as
    Hugging Face, no more exact matches lost than the type may cost.
+4. Canaries: a few of the compared texts go into the file, so that whoever loads it can see that it is this one.
 """
 
 import argparse
@@ -14,8 +15,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from lines import parse_line, read_lines
+from lines import read_training_lines
 from parity.answers import Expected, compare_answers, read_hugging_face
+from parity.canaries import describe_canaries, find_canaries, write_canaries
 from parity.limits import LIMITS, describe_limits, find_failures, limits_of
 from parity.report import check_writable, describe_effort, describe_file, to_text, write_result
 from parity.tokens import MIN_DOCUMENTS, check_tokens
@@ -51,14 +53,7 @@ def main() -> None:
 
 def read_parity_lines(paths: list[Path]) -> list[str]:
     """The training lines of all files; raises a Problem unless they are enough."""
-    lines = []
-    for path in paths:
-        for number, line in read_lines(path):
-            try:
-                parse_line(line)
-            except ValueError as error:
-                raise Problem(f"Line {number} of `{path}` is no training line, {error}; training lines are what `docmill export` writes") from error
-            lines.append(line)
+    lines = read_training_lines(paths)
     if len(lines) < MIN_DOCUMENTS:
         raise Problem(f"Expected at least {MIN_DOCUMENTS} training lines to compare on, got {len(lines)}; give more files with `--lines`")
     return lines
@@ -87,6 +82,9 @@ def export(options: argparse.Namespace, lines: list[str], scratch: Path) -> tupl
     report["conversion"] = compare_answers(spread(expected, CONVERTED_DOCUMENTS), source, LIMITS["f32"].margin)
     report["written"] = measure(source, gguf, types, expected)
     report["measured"] = {kind: measure(source, scratch / "measured.gguf", Types(kind, kind), expected) for kind in options.measure}
+    if not options.no_canaries:
+        canaries, gguf = add_canaries(expected, gguf, scratch / "with-canaries.gguf")
+        report["canaries"] = describe_canaries(canaries)
     return {"file": describe_file(gguf, options.out.name), "failures": find_failures(report, limits), **report}, gguf
 
 
@@ -106,6 +104,16 @@ def measure(source: Path, gguf: Path, types: Types, expected: list[Expected]) ->
     """Writes the file with these types; returns how it differs."""
     write_quantized(source, gguf, types)
     return {"bytes": gguf.stat().st_size, **compare_answers(expected, gguf, limits_of(types.used()).margin), "weightError": find_weight_error(source, gguf)}
+
+
+def add_canaries(expected: list[Expected], gguf: Path, out: Path) -> tuple[list[dict], Path]:
+    """The canaries, and the file that has them."""
+    canaries = find_canaries(expected, gguf)
+    if not canaries:
+        say("the model is sure of too little for canaries: the file has none")
+        return canaries, gguf
+    write_canaries(gguf, out, canaries)
+    return canaries, out
 
 
 def spread(entries: list, count: int) -> list:

@@ -156,3 +156,16 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise Problem(f"Cannot read the training lines `{path}`: {reason}") from error
+
+
+def read_training_lines(paths: list[Path]) -> list[str]:
+    """The lines of all files as they are; raises a Problem for the first that is no training line."""
+    lines = []
+    for path in paths:
+        for number, line in read_lines(path):
+            try:
+                parse_line(line)
+            except ValueError as error:
+                raise Problem(f"Line {number} of `{path}` is no training line, {error}; training lines are what `docmill export` writes") from error
+            lines.append(line)
+    return lines

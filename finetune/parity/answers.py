@@ -60,10 +60,13 @@ def _log_probabilities(model, example: Example) -> Iterator:
 def compare_answers(expected: list[Expected], gguf: Path, margin: float) -> dict:
     """Agreement of the most probable tokens, all and those with this margin, differences of log-probabilities in
     nats, and exact matches gained and lost."""
-    questions = [json.dumps({"id": one.example.id, "tokens": one.example.tokens, "start": one.example.prompt_length, "asked": one.asked}) for one in expected]
-    reads = read_gguf(gguf, "predict", questions)
-    pairs = list(zip(expected, reads, strict=True))
+    pairs = list(zip(expected, read_gguf(gguf, "predict", to_questions(expected)), strict=True))
     return {"mostProbable": _count_agreement(pairs, margin), "logProbability": _measure_differences(pairs), "exactMatch": _count_exact(pairs)}
+
+
+def to_questions(expected: list[Expected]) -> list[str]:
+    """What read-gguf.mjs is asked about these documents."""
+    return [json.dumps({"id": one.example.id, "tokens": one.example.tokens, "start": one.example.prompt_length, "asked": one.asked}) for one in expected]
 
 
 def _count_agreement(pairs: list[tuple[Expected, dict]], margin: float) -> dict:

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from problem import CANNOT_WRITE, Problem
@@ -43,17 +44,21 @@ def describe_effort(began: float) -> dict:
 def write_result(gguf: Path, out: Path, report: dict) -> None:
     """Puts the file at `out` and the report beside it, each as a whole or not at all."""
     beside = out.with_name(f"{out.name}.parity.json")
-    new, new_beside = out.with_name(f"{out.name}.new"), out.with_name(f"{beside.name}.new")
+    put_whole(out, {beside: lambda new: new.write_text(to_text(report), encoding="utf-8"), out: lambda new: shutil.copyfile(gguf, new)})
+
+
+def put_whole(out: Path, writers: dict[Path, Callable[[Path], object]]) -> None:
+    """Writes each file under another name and renames it; raises a Problem about `out` where that fails."""
+    new = {path: path.with_name(f"{path.name}.new") for path in writers}
     try:
-        shutil.copyfile(gguf, new)
-        new_beside.write_text(to_text(report), encoding="utf-8")
-        for path in (new, new_beside):
-            _sync(path)
-        os.replace(new_beside, beside)
-        os.replace(new, out)
+        for path, write in writers.items():
+            write(new[path])
+            _sync(new[path])
+        for path in writers:
+            os.replace(new[path], path)
     except OSError as error:
-        new.unlink(missing_ok=True)
-        new_beside.unlink(missing_ok=True)
+        for path in new.values():
+            path.unlink(missing_ok=True)
         raise Problem(f"Cannot write `{out}`: {error.strerror}; free some space or give another `--out`", CANNOT_WRITE) from error
 
 

@@ -26,6 +26,7 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     _add_types(parser)
     _add_pruning(parser)
     parser.add_argument("--compare", type=_count, default=100, metavar="N", help="compare the answers of this many of the lines, evenly spread (default 100)")
+    parser.add_argument("--no-canaries", action="store_true", help="write none of the compared texts into the file; default: up to five, as token ids")
     parser.add_argument("--threads", type=_count, default=1, help="of PyTorch (default 1)")
     parser.add_argument("--llama-cpp", type=Path, default=os.environ.get("DOCMILL_LLAMA_CPP"), help="a checkout of llama.cpp; default: the source inside node-llama-cpp")
     options = parser.parse_args(arguments)

@@ -27,6 +27,7 @@ function descriptionLines(model: ModelDescription): string[] {
     ['chat template', templateText(model.chatTemplate)],
     ['quantisation', quantizationText(model.quantization)],
     ['train context', trainContextTokens === null ? 'not said' : plural(trainContextTokens, 'token')],
+    ['canaries', canariesText(model)],
     ['memory', memory === null ? 'unknown' : memoryText(memory)],
     ['usable', model.problem === null ? 'yes' : `no: ${toTerminal(model.problem)}`],
   ];
@@ -42,6 +43,11 @@ function templateText(template: ModelDescription['chatTemplate']): string {
 function quantizationText({ main, tensors, embedding }: ModelDescription['quantization']): string {
   const counts = Object.entries(tensors).map(([type, count]) => `${count} ${type}`);
   return `${main ?? 'unknown'} (${plural(sum(tensors), 'tensor')}: ${counts.join(', ')}; token embedding ${embedding ?? 'missing'})`;
+}
+
+function canariesText({ canaries, problem }: ModelDescription): string {
+  if (canaries === 0) return 'none';
+  return problem === null ? `${canaries}, all as exported` : String(canaries);
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

@@ -21,6 +21,7 @@ const measured = z.object({ bytes: z.number(), exactMatch, weightError: z.object
 const reportSchema = z.object({
   file: z.object({ bytes: z.number(), sha256: z.string() }),
   failures: z.array(z.string()),
+  canaries: z.object({ count: z.number() }).optional(),
   tokens: z.object({ documents: z.number(), different: z.record(z.string(), z.array(z.string())) }),
   pruned: z
     .object({
@@ -33,6 +34,8 @@ const reportSchema = z.object({
   written: measured,
   measured: z.record(z.string(), measured),
 });
+
+const addedSchema = z.object({ file: z.object({ sha256: z.string() }), canaries: z.object({ count: z.number() }) });
 
 /** Runs one script of Python; what it prints and its exit code. */
 async function run(...args: readonly string[]) {
@@ -56,7 +59,7 @@ describe.skipIf(python === undefined)('export.py', { timeout: 600_000 }, () => {
   afterAll(() => disposables.disposeAsync());
 
   it('keeps what its checks say', async () => {
-    const checks = ['check_quantizing', 'check_parity', 'check_pruning'];
+    const checks = ['check_quantizing', 'check_parity', 'check_canaries', 'check_pruning'];
     const { stdout } = await run(join(import.meta.dirname, 'run_checks.py'), ...checks);
     const results = stdout.split('\n').filter((line) => line.startsWith('{'));
     expect(results.length).toBeGreaterThan(20);
@@ -84,6 +87,26 @@ describe.skipIf(python === undefined)('export.py', { timeout: 600_000 }, () => {
     expect(described).toMatchObject({ problem: null, architecture: 'gemma3', quantization: { embedding: 'F16' } });
     expect(described.quantization.tensors).toMatchObject({ Q8_0: 43, F16: 1, F32: 37 });
     expect(described.chatTemplate).not.toBeNull();
+    expect(report.canaries?.count).toBeGreaterThan(0);
+    expect(described.canaries).toBe(report.canaries?.count);
+  });
+
+  it('writes none of the documents into the file when it is told so, and adds them to a file later', async () => {
+    const exported = await runExport('bare.gguf', '--no-canaries', '--compare', '24');
+    expect(exported).toMatchObject({ code: 0 });
+    expect(exported.report().canaries).toBeUndefined();
+    expect(await describeModel(at('bare.gguf'))).toMatchObject({ canaries: 0, problem: null });
+    const adder = join(import.meta.dirname, '../../finetune/add_canaries.py');
+    const options = ['--model', at('bare.gguf'), '--lines', await someLines(12), '--out', at('again.gguf')];
+    const added = await run(adder, ...options);
+    expect(added).toMatchObject({ code: 0 });
+    const { file, canaries } = addedSchema.parse(JSON.parse(added.stdout));
+    expect(canaries.count).toBeGreaterThan(0);
+    expect(await describeModel(at('again.gguf'))).toMatchObject({
+      canaries: canaries.count,
+      problem: null,
+      sha256: file.sha256,
+    });
   });
 
   it('prunes the vocabulary to what a corpus needs, without changing what is said about it', async () => {

@@ -20,6 +20,15 @@ export function splitGguf(file: Buffer, parts: number): Buffer[] {
   });
 }
 
+/** Where the matrices of a GGUF file are in it. */
+export function tensorsOf(file: Buffer): { readonly name: string; readonly offset: number; readonly bytes: number }[] {
+  return readGguf(file).tensors.map(({ head, data }) => ({
+    name: head.toString('utf8', 8, 8 + Number(head.readBigUInt64LE())),
+    offset: data.byteOffset - file.byteOffset,
+    bytes: data.length,
+  }));
+}
+
 function readGguf(file: Buffer) {
   const tensorCount = Number(file.readBigUInt64LE(8));
   const valueCount = Number(file.readBigUInt64LE(16));

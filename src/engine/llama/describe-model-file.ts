@@ -2,6 +2,7 @@ import type { Sha256 } from '../../../schemas/ids.ts';
 import { sha256Of } from '../../sha256.ts';
 import { GgmlType, readGgufFileInfo } from 'node-llama-cpp';
 import { z } from 'zod';
+import { parseCanaries } from '../decode/canaries.ts';
 import { unusable } from './model-file.ts';
 import { estimateMemory, type ModelMemory } from './model-memory.ts';
 import { type ModelShape, shapeSchema } from './model-shape.ts';
@@ -21,6 +22,8 @@ export type ModelFileFacts = {
     readonly embedding: string | null;
   };
   readonly trainContextTokens: number | null;
+  /** Texts that it must continue as it did when the file was made. */
+  readonly canaries: number;
   /** Estimated bytes of one worker. */
   readonly memory: ModelMemory | null;
 };
@@ -40,6 +43,14 @@ const headerSchema = z.object({
           .object({ model: z.string().nullable().default(null), tokens: z.array(z.unknown()).nullable().default(null) })
           .prefault({}),
         chat_template: z.string().nullable().default(null),
+      })
+      .prefault({}),
+    docmill: z
+      .object({
+        canaries: z
+          .string()
+          .default('')
+          .transform((json) => parseCanaries(json)?.length ?? 0),
       })
       .prefault({}),
   }),
@@ -65,6 +76,7 @@ export async function describeModelFile(path: string, fileBytes: number): Promis
       embedding: embedding === undefined ? null : typeName(embedding.ggmlType),
     },
     trainContextTokens: shape?.context_length ?? null,
+    canaries: metadata.docmill.canaries,
     memory:
       shape === undefined ? null : await memoryOf(shape, tensors, { weights: fileBytes, vocabulary: tokens ?? 0 }),
   };

@@ -2,6 +2,7 @@ import { GgmlType, type GgufFileInfo } from 'node-llama-cpp';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { type Bytes, toBytes } from '../answer/answer-state.ts';
+import { type Canary, parseCanaries } from '../decode/canaries.ts';
 import { fitsHeader } from './fits-header.ts';
 import { type ModelShape, shapeSchema } from './model-shape.ts';
 import { type GgufHeader, type GgufValue, readGgufHeader } from './read-gguf-header.ts';
@@ -11,6 +12,8 @@ export type ModelHeader = {
   readonly shape: ModelShape;
   /** How the matrix is stored that makes logits: the output matrix, or the embedding where they are one. */
   readonly headType: string | undefined;
+  /** Texts that the model is known to continue in one way; none where whoever made the file wrote none. */
+  readonly canaries: readonly Canary[];
 };
 
 /** What the header of a model file says about its tokens. */
@@ -20,6 +23,9 @@ export type ModelTokens = {
   /** Control tokens by name. */
   readonly controls: ReadonlyMap<string, number>;
 };
+
+/** Where a file has its canaries, as JSON; `finetune/parity/canaries.py` chooses them. */
+const CANARIES_KEY = 'docmill.canaries';
 
 /** The control tokens of the prompt. */
 const NEEDED = ['<bos>', '<start_of_turn>', '<end_of_turn>'];
@@ -54,7 +60,22 @@ export function readModelHeader(path: string): ModelHeader {
   }
   const head = ['output.weight', 'token_embd.weight'].map((name) => tensors.find((tensor) => tensor.name === name));
   const headType = head.find((tensor) => tensor !== undefined)?.type;
-  return { shape: shape.data, headType: headType === undefined ? undefined : GgmlType[headType] };
+  return {
+    shape: shape.data,
+    headType: headType === undefined ? undefined : GgmlType[headType],
+    canaries: readCanaries(path, values.get(CANARIES_KEY)),
+  };
+}
+
+function readCanaries(path: string, value: GgufValue | undefined): readonly Canary[] {
+  if (value === undefined) {
+    return [];
+  }
+  const canaries = parseCanaries(String(value));
+  if (canaries === undefined) {
+    throw unusable(path, `has canaries that cannot be read; get the file again, or a newer docmill`);
+  }
+  return canaries;
 }
 
 function readHeader(path: string): GgufHeader {

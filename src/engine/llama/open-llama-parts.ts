@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
+import { type Canary, countWrongCanaries } from '../decode/canaries.ts';
 import { keepSlots } from '../decode/keep-slots.ts';
 import { modelParts } from '../model-parts.ts';
 import { readModelHeader, readModelTokens, unusable } from './model-file.ts';
@@ -25,11 +26,11 @@ export type LoadedParts = OwnedParts & {
 
 /**
  * Loads a model file with the prebuilt binaries, on the CPU. Throws `MODEL_INVALID` for a file that cannot be loaded, that
- * this machine has no memory for, or that gives no probabilities.
+ * this machine has no memory for, that gives no probabilities, or that does not continue its canaries as it did.
  */
 export async function openLlamaParts(path: string, choices: LlamaChoices = {}): Promise<LoadedParts> {
   await using resources = new AsyncDisposableStack();
-  const { shape, headType } = readModelHeader(path);
+  const { shape, headType, canaries } = readModelHeader(path);
   requireMemory(path, await weightBytes(path), 'its weights');
   const llama = await openLlama().catch((cause: unknown) => {
     throw unusable(path, 'finds no prebuilt engine for this machine; install with optional dependencies', cause);
@@ -56,6 +57,7 @@ export async function openLlamaParts(path: string, choices: LlamaChoices = {}): 
     return { openSlots: slots.get, vocabulary, tokenize, controls, settings, [Symbol.asyncDispose]: dispose };
   };
   const own = resources.use(withSettings({ ...wanted, evaluation }, context));
+  await requireCanaries(path, { context, canaries, vocabulary: pieces.length, settings: wanted });
   const owned = resources.move();
   return {
     ...own,
@@ -63,6 +65,29 @@ export async function openLlamaParts(path: string, choices: LlamaChoices = {}): 
     withSettings: (settings) => withSettings(settings),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+type Asked = {
+  readonly context: TokenContext;
+  readonly canaries: readonly Canary[];
+  readonly vocabulary: number;
+  readonly settings: LlamaSettings;
+};
+
+/** Finds weights that are damaged or were rounded wrongly, and a model that is not the one that was exported. */
+async function requireCanaries(path: string, { context, canaries, vocabulary, settings }: Asked): Promise<void> {
+  // The native library would end the process over a token that there is not.
+  const isKnown = (token: Token): boolean => token < vocabulary;
+  if (!canaries.every(({ tokens, places }) => [...tokens, ...places.map(({ rival }) => rival)].every(isKnown))) {
+    throw unusable(path, 'has canaries of another vocabulary; get the file again, or export it anew');
+  }
+  const wrong = await countWrongCanaries(context, canaries, settings);
+  if (wrong > 0) {
+    throw unusable(
+      path,
+      `does not continue ${wrong} of its ${canaries.length} canaries as it did when it was exported; get the file again, or export it anew`,
+    );
+  }
 }
 
 /** Of all parts of a split file; it holds little but weights. */

@@ -18,7 +18,11 @@ export const supportedKeywords = {
     forms: ['object', 'array', 'string', 'integer', 'number', 'boolean', 'labels'],
     meaning: 'One type, or one type and `"null"` for a value that may be absent from the document.',
   },
-  properties: { forms: ['object'], meaning: 'The fields; the model writes them in this order.' },
+  properties: {
+    forms: ['object'],
+    meaning:
+      'The fields; the model writes them in this order. No name holds a quote, a backslash or a control character.',
+  },
   required: { forms: ['object'], meaning: 'Must list every property: what may be absent is nullable.' },
   additionalProperties: { forms: ['object'], meaning: 'Absent or `false`.' },
   items: { forms: ['array'], meaning: 'The schema of each item.' },

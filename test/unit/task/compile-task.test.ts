@@ -165,6 +165,17 @@ describe('a schema is refused with the pointer of the keyword', () => {
     expect(refusalOf(() => compileTask(aTask(schema)))).toMatchObject({ pointer: `/properties/${name}` });
   });
 
+  test.each(['"', 'a\\', 'a\nb', '\u0000'])('property name %j, which JSON can only write with an escape', (name) => {
+    const schema = anObject({ [name]: text });
+    expect(refusalOf(() => compileTask(aTask(schema)))).toMatchObject({ pointer: `/properties/${name}` });
+  });
+
+  test('names that JSON writes as they are, however odd, are not', () => {
+    const names = ["'", '/', 'a b', '東京', '👩', '\u007f', '\u2028'];
+    const schema = anObject(Object.fromEntries(names.map((name) => [name, text])));
+    expect(compileTask(aTask(schema)).output.properties.map(({ name }) => name)).toEqual(names);
+  });
+
   test('a root that is nullable or no object', () => {
     expect(refusalOf(() => compileTask(aTask(text)))).toMatchObject({ pointer: '' });
     const nullable = { ...anObject({ x: text }), type: ['object', 'null'] };

@@ -1,6 +1,6 @@
 import type { Span } from '../../../schemas/answer.ts';
 import { type JsonValue, type Pointer, isJsonArray, isJsonObject, pointerTo } from '../../../schemas/json.ts';
-import type { Field } from '../../task/field.ts';
+import type { Field, VerbatimField } from '../../task/field.ts';
 import { type CopyBorders, type CopyKind, findCopyBorders, toCopyKinds } from './copy-borders.ts';
 
 type Row = {
@@ -13,12 +13,24 @@ type Row = {
 /**
  * Where the verbatim values of an answer stand in the text. Within an array, a value gets its first occurrence behind the
  * same field of the item before and behind what was found for its own item, so that the rows of a table get the spans of
- * their rows; else its first occurrence. One that begins and ends where the field's copies may (the `3` of a cell, not
+ * their rows; else its first occurrence that no field before has with the same value, if there is one. One that begins and ends where the field's copies may (the `3` of a cell, not
  * the one of `13 April`) comes before any other. A value that does not stand in the text gets no span.
  */
 export function locateSpans(output: Field, value: JsonValue, text: string): Record<Pointer, Span> {
   const spans: Record<Pointer, Span> = {};
   const find = createFinder(text);
+  /** Ends of what was found outside of arrays, by value. */
+  const ends = new Map<string, number>();
+
+  /** The value's place, behind which the next one of its row, its column or its equals is looked for. */
+  const locate = (copied: string, field: VerbatimField, row: Row | undefined, column: Pointer): Span | undefined => {
+    const places = row === undefined ? [ends.get(copied) ?? 0, 0] : placesOf(row, column);
+    const span = find(copied, toCopyKinds(field.normalize), places);
+    if (span === undefined) return undefined;
+    if (row === undefined) ends.set(copied, span.end);
+    else passSpan(row, column, span);
+    return span;
+  };
 
   const visit = (field: Field, part: JsonValue, pointer: Pointer, row: Row | undefined, column: Pointer): void => {
     if (field.type === 'object' && isJsonObject(part)) {
@@ -33,11 +45,8 @@ export function locateSpans(output: Field, value: JsonValue, text: string): Reco
       }
     }
     if (field.type === 'verbatim' && typeof part === 'string') {
-      const span = find(part, toCopyKinds(field.normalize), placesOf(row, column));
-      if (span !== undefined) {
-        spans[pointer] = span;
-        passSpan(row, column, span);
-      }
+      const span = locate(part, field, row, column);
+      if (span !== undefined) spans[pointer] = span;
     }
   };
 
@@ -50,16 +59,14 @@ function beginRow(around: Row | undefined, columnEnds: Row['columnEnds']): Row {
 }
 
 /** Where to look from, the best place first. */
-function placesOf(row: Row | undefined, column: Pointer): number[] {
-  const above = row?.columnEnds.get(column) ?? 0;
-  return [Math.max(above, row?.itemEnd ?? 0), above, 0];
+function placesOf(row: Row, column: Pointer): number[] {
+  const above = row.columnEnds.get(column) ?? 0;
+  return [Math.max(above, row.itemEnd), above, 0];
 }
 
-function passSpan(row: Row | undefined, column: Pointer, { end }: Span): void {
-  if (row !== undefined) {
-    row.itemEnd = end;
-    row.columnEnds.set(column, end);
-  }
+function passSpan(row: Row, column: Pointer, { end }: Span): void {
+  row.itemEnd = end;
+  row.columnEnds.set(column, end);
 }
 
 type Finder = (value: string, kinds: readonly CopyKind[], places: readonly number[]) => Span | undefined;

@@ -25,6 +25,34 @@ test('a value outside arrays gets its first occurrence', () => {
   expect(locateSpans(total(copied), { total: '5' }, '5 and 5')).toEqual({ '/total': { start: 0, end: 1 } });
 });
 
+function fields(...names: string[]): Field {
+  return { nullable: false, type: 'object', properties: names.map((name) => ({ name, field: copied })) };
+}
+
+test('equal values of fields outside arrays get one occurrence after the other, as long as there are some', () => {
+  const answer = { from: 'Bern', by: 'train', to: 'Bern', over: 'Bern' };
+  expect(locateSpans(fields('from', 'by', 'to', 'over'), answer, 'train: Bern to Bern')).toEqual({
+    '/from': { start: 7, end: 11 },
+    '/by': { start: 0, end: 5 },
+    '/to': { start: 15, end: 19 },
+    '/over': { start: 7, end: 11 },
+  });
+});
+
+test('an equal value of a nested object comes behind the one before it, and not within a longer word', () => {
+  const output: Field = {
+    nullable: false,
+    type: 'object',
+    properties: [
+      { name: 'seller', field: fields('city') },
+      { name: 'buyer', field: fields('city') },
+    ],
+  };
+  const answer = { seller: { city: 'Bern' }, buyer: { city: 'Bern' } };
+  expect(locateSpans(output, answer, 'Bern, Bernau, Bern')['/buyer/city']).toEqual({ start: 14, end: 18 });
+  expect(locateSpans(output, answer, 'Bern, Bernau')['/buyer/city']).toEqual({ start: 0, end: 4 });
+});
+
 test('a value is not found within a longer word or number while it stands on its own elsewhere', () => {
   const text = 'B3 of 13 April, 3,50 x 3';
   expect(locateSpans(total(number), { total: '3' }, text)['/total']?.start).toBe(text.indexOf('B3') + 1);

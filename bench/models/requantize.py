@@ -12,8 +12,8 @@ from gguf import GGUFReader, GGUFValueType, GGUFWriter, quants
 from variants import VARIANTS
 from write_gguf import write_gguf
 
-# Written by the writer itself.
-OWN = {"general.architecture", "general.file_type", "general.quantization_version"}
+# Written by the writer itself, and the canaries, which other weights do not continue in the same way.
+OWN = {"general.architecture", "general.file_type", "general.quantization_version", "docmill.canaries"}
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import { normalizeCurrency } from '../src/task/normalize/currency.ts';
 import { normalizeDate } from '../src/task/normalize/date.ts';
 import { normalizeNumber } from '../src/task/normalize/number.ts';
 import { supportedKeywords } from '../src/task/supported-keywords.ts';
+import { failureRows, failureSummary, failureTable } from './failure-matrix.ts';
 
 type GeneratedPage = { readonly path: string; readonly written: string; readonly wanted: string };
 
@@ -21,6 +22,13 @@ export function generatedPages(): readonly GeneratedPage[] {
 type Row = readonly string[];
 
 const pages: readonly { readonly name: string; readonly tables: Readonly<Record<string, () => readonly Row[]>> }[] = [
+  {
+    name: 'failure-matrix.md',
+    tables: {
+      summary: failureSummary,
+      ...Object.fromEntries(failureRows().map(({ section }) => [section, () => failureTable(section)])),
+    },
+  },
   { name: 'configuration.md', tables: { settings: settingRows } },
   {
     name: 'tasks.md',

@@ -79,7 +79,7 @@ describe.for(vocabularies)('with the %s vocabulary', (name) => {
     expect(lines.filter((_, index) => hashOf(String(ids[index])) !== hashes[index]).map(idOf)).toEqual([]);
   });
 
-  test('a text never becomes a control token', async () => {
+  test('a text never becomes a control token [F27]', async () => {
     const controls = new Set((await readTokens(sourceOf(name).gguf)).controls.values());
     const ids = idsOf(name);
     const wrong = lines.filter((line, index) => {

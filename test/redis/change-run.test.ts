@@ -11,7 +11,9 @@ const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
 const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
 const BINARY = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7]);
 
-test.concurrent('cancel lets no new shard start, and resume finishes with the same bytes', async ({ place }) => {
+test.concurrent('cancel lets no new shard start, and resume finishes with the same bytes [O3] [O4]', async ({
+  place,
+}) => {
   await writeDocuments(place.path('docs'), 10, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
   await using _worker = await place.worker(60);
@@ -83,7 +85,7 @@ test.concurrent('--deadline ends a run with exit 4, also when only workers are t
   expect(waited.code).toBe(4);
 });
 
-test.concurrent('a deleted part is answered again by resume, with the same bytes', async ({ place }) => {
+test.concurrent('a deleted part is answered again by resume, with the same bytes [D12]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
   await using _worker = await place.worker();
   const demo = ledgerOf(place, 'demo');

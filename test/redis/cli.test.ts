@@ -109,7 +109,7 @@ test.concurrent('--debug adds the stack, with its cause', async ({ place }) => {
   expect(stderr).toMatch(/^docmill: There is no run `nothing`[^\n]+\nAppError: [^\n]+\n {4}at /);
 });
 
-test.concurrent('a run name that is taken is refused with how the runs differ', async ({ place }) => {
+test.concurrent('a run name that is taken is refused with how the runs differ [D14]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 3);
   const command = ['run', ...DOCUMENTS, '--run', 'demo', '--workers', '1'];
   expect((await place.docmill(command)).code).toBe(0);
@@ -121,7 +121,7 @@ test.concurrent('a run name that is taken is refused with how the runs differ', 
   expect((await readdir(place.path('out'))).filter((name) => name.startsWith('.new-'))).toEqual([]);
 });
 
-test.concurrent('verify exits 0, then 4 when a part is missing, 65 when one was changed', async ({ place }) => {
+test.concurrent('verify exits 0, then 4 when a part is missing, 65 when one was changed [D13]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 3);
   expect((await place.docmill(['run', ...DOCUMENTS, '--run', 'demo', '--workers', '1'])).code).toBe(0);
   expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
@@ -155,7 +155,7 @@ test.concurrent('help is a result and goes to stdout', async ({ place }) => {
 const STEERING = /[\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F-\u009F\u202E]/;
 const EVIL_NAME = 'red\u001B[31m\u202Etxt.exe\u009B2J.txt';
 
-test.concurrent('file names with escape sequences never reach the terminal raw', async ({ place }) => {
+test.concurrent('file names with escape sequences never reach the terminal raw [F20] [S12]', async ({ place }) => {
   await mkdir(place.path('docs'));
   await writeFile(place.path('docs', EVIL_NAME), 'A ticket.');
   await writeFile(place.path('docs', `bad${EVIL_NAME}`), new Uint8Array([0, 1, 2, 3]));

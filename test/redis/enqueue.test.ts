@@ -22,7 +22,7 @@ test.concurrent('the same enqueue twice is one run with one set of jobs', async 
   expect((await readdir(place.path('out'))).filter((name) => !name.startsWith('.'))).toHaveLength(1);
 });
 
-test.concurrent('two enqueues at the same moment make one run and no job twice', async ({ place }) => {
+test.concurrent('two enqueues at the same moment make one run and no job twice [O1]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 5, SHARD_SIZED_BYTES);
   const both = await Promise.all([place.docmill(['enqueue', ...NAMED]), place.docmill(['enqueue', ...NAMED])]);
   expect(both.map(({ code, stdout }) => [code, stdout])).toEqual([
@@ -33,7 +33,7 @@ test.concurrent('two enqueues at the same moment make one run and no job twice',
   expect((await readdir(place.path('out'))).filter((name) => name.startsWith('.new-'))).toEqual([]);
 });
 
-test.concurrent('an enqueue that is killed at any moment and repeated makes the whole run', async ({ place }) => {
+test.concurrent('an enqueue that is killed at any moment and repeated makes the whole run [O2]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 400);
   for (const delayMs of [500, 650, 800, 950, 1100]) {
     await using enqueue = place.start(['enqueue', ...NAMED]);
@@ -66,7 +66,9 @@ test.concurrent('enqueue --wait exits 0 when all is well, 3 when documents faile
   expect(limited.stdout).toBe('');
 });
 
-test.concurrent('with --dedupe every document has its line, and each content is answered once', async ({ place }) => {
+test.concurrent('with --dedupe every document has its line, and each content is answered once [F18]', async ({
+  place,
+}) => {
   for (const copy of ['docs/one', 'docs/two']) await writeDocuments(place.path(copy), 30);
   await using _worker = await place.worker();
   const all = await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'all', '--wait']);

@@ -15,7 +15,7 @@ async function readRun(place: Workplace, out = 'out') {
   return runSchema.parse(JSON.parse(await readFile(place.path(out, 'demo', 'run.json'), 'utf8')));
 }
 
-test.concurrent('a job with data that is no job goes to the failed set and blocks nothing', async ({ place }) => {
+test.concurrent('a job with data that is no job goes to the failed set and blocks nothing [S7]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
   const before = await countJobs(place);
   await addForeignJob(place, { v: 1, runId: 'not a run id', round: 1, shard: 0 });
@@ -27,7 +27,9 @@ test.concurrent('a job with data that is no job goes to the failed set and block
   expect(worker.stderr()).not.toContain('does not belong here');
 });
 
-test.concurrent('a job that squats on the id of a shard cannot keep the shard from being done', async ({ place }) => {
+test.concurrent('a job that squats on the id of a shard cannot keep the shard from being done [S7]', async ({
+  place,
+}) => {
   await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
   // Cancelled at once, so that the run is there and its jobs are not.
   expect((await place.docmill([...ENQUEUE, '--deadline', '0s', '--wait'])).code).toBe(4);
@@ -55,7 +57,7 @@ test.concurrent('a job of a run that a worker does not know is put back, and the
   await ledgerOf(place, 'demo').untilComplete();
 });
 
-test.concurrent('a run that was planned with other engine settings is refused, and status says why', async ({
+test.concurrent('a run that was planned with other engine settings is refused, and status says why [O6]', async ({
   place,
 }) => {
   await writeDocuments(place.path('docs'), 2);
@@ -75,7 +77,7 @@ test.concurrent('a run that was planned with other engine settings is refused, a
   expect(await ledgerOf(place, 'demo').parts()).toEqual([]);
 });
 
-test.concurrent('two runs at once under one directory do not touch each other', async ({ place }) => {
+test.concurrent('two runs at once under one directory do not touch each other [O9]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 6, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
   await using _one = await place.worker(10);

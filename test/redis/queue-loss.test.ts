@@ -39,7 +39,10 @@ async function completeBytes(place: Workplace): Promise<string> {
 }
 
 describe.skipIf(redisServer === null)('with a Redis of its own', () => {
-  test.concurrent('a queue that is emptied is filled again by the workers alone', async ({ place, redis }) => {
+  test.concurrent('a queue that is emptied is filled again by the workers alone [R2] [O11]', async ({
+    place,
+    redis,
+  }) => {
     await writeDocuments(place.path('docs'), 12, SHARD_SIZED_BYTES);
     const calm = await calmResults(place, DOCUMENTS);
     await using worker = await place.worker(SLOW_MS);
@@ -52,7 +55,7 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect((await worker.finished).code).toBe(0);
   });
 
-  test.concurrent('a killed Redis that comes back only costs time', async ({ place, redis }) => {
+  test.concurrent('a killed Redis that comes back only costs time [R1]', async ({ place, redis }) => {
     await writeDocuments(place.path('docs'), 12, SHARD_SIZED_BYTES);
     const calm = await calmResults(place, DOCUMENTS);
     await using worker = await place.worker(SLOW_MS);
@@ -69,7 +72,7 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect(worker.stderr()).toContain('queue reachable again');
   });
 
-  test('without Redis a command ends within 5 seconds with 69, and a worker waits until it comes', async ({
+  test('without Redis a command ends within 5 seconds with 69, and a worker waits until it comes [R4]', async ({
     place,
     redis,
   }) => {
@@ -84,7 +87,7 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     await ledgerOf(place, 'demo').untilComplete();
   });
 
-  test('a frozen Redis ends a command within 5 seconds with 69', async ({ place, redis }) => {
+  test('a frozen Redis ends a command within 5 seconds with 69 [R10]', async ({ place, redis }) => {
     await writeDocuments(place.path('docs'), 3);
     redis.signal('SIGSTOP');
     await refusedInTime(place);
@@ -110,7 +113,7 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect((await again.finished).code).toBe(0);
   });
 
-  test.concurrent('no text of a document and no secret reaches the queue or a log', async ({ place }) => {
+  test.concurrent('no text of a document and no secret reaches the queue or a log [S8] [S9]', async ({ place }) => {
     const canary = 'canary-in-a-document';
     await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
     await writeFile(place.path('docs', 'canary.txt'), `${canary} `.repeat(50));
@@ -129,26 +132,28 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
   });
 });
 
-base.skipIf(redisServer === null).concurrent('a wrong password ends with 77 and is never shown', async ({ place }) => {
-  await using redis = await createOwnRedis(place.directory, 'right-secret');
-  await redis.start();
-  await writeDocuments(place.path('docs'), 3);
-  const address = `127.0.0.1:${redis.port}`;
-  const urls = [`redis://:wrong-secret@${address}`, `redis://${address}`, `redis://${address}?password=wrong-secret`];
-  for (const url of urls) {
-    const queue = { REDIS_URL: url, DOCMILL_QUEUE_ENDPOINT: '' };
-    const commands = [
-      [...ENQUEUE, '--debug'],
-      ['worker', '--model', 'stub:'],
-    ];
-    const all = await Promise.all(commands.map((command) => place.docmill(command, queue)));
-    expect(all.map(({ code }) => code)).toEqual([77, 77]);
-    for (const { stdout, stderr } of all) {
-      expect(stderr).toContain('refused the credentials in `REDIS_URL`');
-      expect(stdout + stderr).not.toContain('secret');
+base
+  .skipIf(redisServer === null)
+  .concurrent('a wrong password ends with 77 and is never shown [R16]', async ({ place }) => {
+    await using redis = await createOwnRedis(place.directory, 'right-secret');
+    await redis.start();
+    await writeDocuments(place.path('docs'), 3);
+    const address = `127.0.0.1:${redis.port}`;
+    const urls = [`redis://:wrong-secret@${address}`, `redis://${address}`, `redis://${address}?password=wrong-secret`];
+    for (const url of urls) {
+      const queue = { REDIS_URL: url, DOCMILL_QUEUE_ENDPOINT: '' };
+      const commands = [
+        [...ENQUEUE, '--debug'],
+        ['worker', '--model', 'stub:'],
+      ];
+      const all = await Promise.all(commands.map((command) => place.docmill(command, queue)));
+      expect(all.map(({ code }) => code)).toEqual([77, 77]);
+      for (const { stdout, stderr } of all) {
+        expect(stderr).toContain('refused the credentials in `REDIS_URL`');
+        expect(stdout + stderr).not.toContain('secret');
+      }
     }
-  }
-});
+  });
 
 async function untilDraft(place: Workplace): Promise<void> {
   await waitUntil('a draft is begun', async () =>

@@ -39,7 +39,7 @@ test.concurrent('results --follow of a run that is cancelled ends with 4', async
   });
 });
 
-test.concurrent('results | head -1 is quiet and exits 141', async ({ place }) => {
+test.concurrent('results | head -1 is quiet and exits 141 [O15]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 2_000);
   expect((await place.docmill(['run', ...DOCUMENTS, '--run', 'demo'])).code).toBe(0);
   const script = `"$0" "$1" results demo | head -1; echo "code \${PIPESTATUS[0]}"`;

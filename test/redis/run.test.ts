@@ -62,7 +62,7 @@ test.concurrent('Ctrl-C stops run in order with 4, and the same command complete
   expect(await demo.results()).toBe(calm);
 });
 
-test.concurrent('a second Ctrl-C ends run at once with 130, and no worker goes on', async ({ alone }) => {
+test.concurrent('a second Ctrl-C ends run at once with 130, and no worker goes on [P10]', async ({ alone }) => {
   await writeDocuments(alone.path('docs'), 4, SHARD_SIZED_BYTES);
   await using run = alone.start([...RUN, '--model', 'stub:delay=60000']);
   await waitUntil('both workers are there', async () => (await workersOf(alone)).length === 2);

@@ -11,7 +11,7 @@ const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
 /** Nine chunks a document: about a second a shard. */
 const SLOW_MS = 100;
 
-test('the shard of a killed worker is done by another one within lock and check', async ({ place }) => {
+test('the shard of a killed worker is done by another one within lock and check [P7]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
   await using victim = await place.worker(SLOW_MS);
@@ -28,7 +28,7 @@ test('the shard of a killed worker is done by another one within lock and check'
   expect(await demo.results()).toBe(calm);
 });
 
-test.concurrent('any number of killed workers fails no job and no document', async ({ place }) => {
+test.concurrent('any number of killed workers fails no job and no document [P13]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
   expect((await place.docmill(ENQUEUE)).code).toBe(0);
   for (let death = 0; death < 3; death += 1) {
@@ -42,7 +42,7 @@ test.concurrent('any number of killed workers fails no job and no document', asy
   expect(await ledgerOf(place, 'demo').results()).toContain('"status":"ok"');
 });
 
-test.concurrent('a worker that was frozen past its lock changes nothing when it comes back', async ({ place }) => {
+test.concurrent('a worker that was frozen past its lock changes nothing when it comes back [P8]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 4, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
   await using zombie = await place.worker(SLOW_MS);
@@ -62,7 +62,7 @@ test.concurrent('a worker that was frozen past its lock changes nothing when it 
   expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
 });
 
-test.concurrent('SIGTERM lets a short shard end and exits 0', async ({ place }) => {
+test.concurrent('SIGTERM lets a short shard end and exits 0 [P9]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
   await using worker = await place.worker(SLOW_MS);
   expect((await place.docmill(ENQUEUE)).code).toBe(0);
@@ -74,7 +74,7 @@ test.concurrent('SIGTERM lets a short shard end and exits 0', async ({ place }) 
   expect(await countJobs(place)).toMatchObject({ active: 0, failed: 0 });
 });
 
-test.concurrent('SIGTERM puts a long shard back within 8 seconds, and nothing has failed', async ({ place }) => {
+test.concurrent('SIGTERM puts a long shard back within 8 seconds, and nothing has failed [P9]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
   await using worker = await place.worker(60_000);
@@ -93,7 +93,7 @@ test.concurrent('SIGTERM puts a long shard back within 8 seconds, and nothing ha
 test.concurrent.for([
   ['SIGTERM', 143],
   ['SIGINT', 130],
-] as const)('a second %s ends a worker at once with %i', async ([signal, code], { place }) => {
+] as const)('a second %s ends a worker at once with %i [P10]', async ([signal, code], { place }) => {
   await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
   await using worker = await place.worker(60_000);
   expect((await place.docmill(ENQUEUE)).code).toBe(0);

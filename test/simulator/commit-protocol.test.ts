@@ -90,7 +90,7 @@ async function exploreAttempts(
 }
 
 describe('in every order of operations, with a death, a wrong redelivery and a power cut at any instant', () => {
-  test('a part takes one value, is never torn, and is there for good before its job is acknowledged [S1-S3] [P1-P8] [P20]', async () => {
+  test('a part takes one value, is never torn, and is there for good before its job is acknowledged [P1-P8] [P20]', async () => {
     const explored = await exploreAttempts(attemptShard);
     expect(explored.states).toBeGreaterThan(500);
   });

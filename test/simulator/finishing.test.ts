@@ -118,7 +118,7 @@ async function exploreEndings(endings: readonly Ending[]): Promise<Explored> {
 
 const decides = (path: string): boolean => path.startsWith('/out/test') && !path.includes('_tmp');
 
-test('two that finish a run at once say that it is complete only when parts, manifest and results survive any power cut [C1] [O14]', async () => {
+test('two that finish a run at once say that it is complete only when parts, manifest and results survive any power cut [O14]', async () => {
   const { states } = await exploreEndings([finish, finish]);
   expect(states).toBeGreaterThan(100);
 });

@@ -168,7 +168,7 @@ async function completeCalmly({ open }: SimulatedRun, disk: Disk): Promise<strin
   return fileAt(disk, open.paths.results).bytes.toString();
 }
 
-test('whatever happens to machine, workers and queue, the results are those of a calm run, byte for byte, and a follower has seen nothing else [C1] [R2] [R11] [D1] [D5] [D6] [P20]', async () => {
+test('whatever happens to machine, workers and queue, the results are those of a calm run, byte for byte, and a follower has seen nothing else [R2] [R11] [D1] [D5] [D6] [P20]', async () => {
   const run = await aSimulatedRun(SHARDS);
   const calm = await completeCalmly(run, run.copyDisk());
   const history = async (seed: number): Promise<void> => {

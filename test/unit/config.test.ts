@@ -59,7 +59,7 @@ describe('the configuration', () => {
     expect(error.message).toContain('`--top-up-ms`');
   });
 
-  test('never shows what was given as the URL of the queue', async () => {
+  test('never shows what was given as the URL of the queue [S8]', async () => {
     await using files = await createFastFiles({ 'docmill.json': '{"redisUrl":["redis://:secret@host"]}' });
     expect(refusal({}, {}, files.directory).message).not.toContain('secret');
   });

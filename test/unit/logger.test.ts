@@ -45,7 +45,7 @@ const script = `
   log.debug({}, 'not shown');
 `;
 
-test('the log is JSON lines on stderr, levels by name, without any password', () => {
+test('the log is JSON lines on stderr, levels by name, without any password [S8]', () => {
   const root = join(import.meta.dirname, '../..');
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: root,

@@ -134,7 +134,7 @@ describe('docmill tasks', () => {
 });
 
 describe('docmill inspect', () => {
-  test('exits 0, 3 or 66 for a document that is answered, that fails, or that is none', async () => {
+  test('exits 0, 3 or 66 for a document that is answered, that fails, or that is none [F28]', async () => {
     await using files = await createFastFiles({ 'a.txt': 'Hello', 'empty.txt': '', 'b.bin': '\0\0\0' });
     const inspect = (name: string) =>
       runCommand('inspect', join(files.directory, name), '--task', 'ticket', '--model', 'stub:', '--json');

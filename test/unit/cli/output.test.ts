@@ -69,7 +69,7 @@ describe('an error on the terminal', () => {
     expect(text).toBe('docmill: Unexpected error: x is undefined (a bug of docmill; `--debug` shows where).\n');
   });
 
-  test('holds neither passwords nor escape sequences, not even in the stacks of its causes', async () => {
+  test('holds neither passwords nor escape sequences, not even in the stacks of its causes [S8]', async () => {
     const cause = new Error('redis://:secret@host \x1b[2J');
     const error = new AppError('QUEUE_UNREACHABLE', 'No queue at `redis://:secret@host`\x1b[2J.', { cause });
     for (const debug of [false, true]) {

@@ -116,7 +116,7 @@ describe('results as CSV', () => {
     expect(readCsv(one.stdout)[0]).toEqual(readCsv(other.stdout)[0]);
   });
 
-  test('read back as they were, but for what a spreadsheet would take for a formula', () => {
+  test('read back as they were, but for what a spreadsheet would take for a formula [S10]', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', ';', '=', '+', '-', '@', ' ', '\t', 'x') }),

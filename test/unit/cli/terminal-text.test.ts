@@ -23,7 +23,7 @@ const textArbitrary = fc.array(characters).map((pieces) => pieces.join(''));
 const dangerous = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u2028\u2029]/u;
 
 describe('a text for a terminal', () => {
-  test('holds no control character and nothing that turns the direction of text', () => {
+  test('holds no control character and nothing that turns the direction of text [S12]', () => {
     fc.assert(
       fc.property(textArbitrary, (text) => {
         expect(toTerminal(text)).not.toMatch(dangerous);

@@ -39,7 +39,7 @@ test.each([
   expect(outcomeOf(bytes)).toBe(expected);
 });
 
-test('whatever the bytes, the text is well-formed, and unflagged text holds what the bytes said', () => {
+test('whatever the bytes, the text is well-formed, and unflagged text holds what the bytes said [F3] [F21]', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -62,7 +62,7 @@ test('whatever the bytes, the text is well-formed, and unflagged text holds what
   );
 });
 
-test('a lone surrogate in a string becomes U+FFFD and is flagged', () => {
+test('a lone surrogate in a string becomes U+FFFD and is flagged [F21]', () => {
   expect(checkText('a\ud800b\u{1f600}', false)).toEqual({
     status: 'read',
     document: { text: 'a\ufffdb\u{1f600}', flags: ['lossy'] },

@@ -8,7 +8,7 @@ function suspectsOf(ids: readonly string[]) {
   return finder.suspects();
 }
 
-test('exactly the ids that stand more than once are suspects', () => {
+test('exactly the ids that stand more than once are suspects [F19]', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('a', 'b', 'c'))), (ids) => {
       const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));

@@ -59,7 +59,7 @@ test('a document carries the hash and the length of its bytes', async () => {
   ]);
 });
 
-test('links, special files and hidden names below a directory are counted and left alone', async () => {
+test('links, special files and hidden names below a directory are counted and left alone [F12]', async () => {
   await using files = await createTemporaryFiles({ 'a.txt': 'a', '.hidden': 'h', '.git/x': 'x', 'sub/.y': 'y' });
   await symlink('..', join(files.directory, 'sub/loop'));
   await symlink('a.txt', join(files.directory, 'link.txt'));

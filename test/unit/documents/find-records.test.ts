@@ -15,7 +15,7 @@ async function recordsOf(file: Buffer, cuts: readonly number[] = []) {
   return records;
 }
 
-test('a record is the bytes its offset and length name, however the file arrives', async () => {
+test('a record is the bytes its offset and length name, however the file arrives [F5]', async () => {
   const line = fc.constantFrom('', ' ', '\t', '{"a":1}', '{"b":"\u2028 ä"}', 'x', '{"c":"\u0085"}');
   const file = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n')), { maxLength: 8 });
   await fc.assert(
@@ -34,7 +34,7 @@ test('a record is the bytes its offset and length name, however the file arrives
   );
 });
 
-test('a byte order mark is skipped at the start of the file and nowhere else', async () => {
+test('a byte order mark is skipped at the start of the file and nowhere else [F4]', async () => {
   const records = await recordsOf(Buffer.from('\ufeff1\n\ufeff2\n'));
   expect(records.map(({ offset, text }) => [offset, text])).toEqual([
     [3, '1'],
@@ -42,7 +42,7 @@ test('a byte order mark is skipped at the start of the file and nowhere else', a
   ]);
 });
 
-test('a line that is too long is hashed in full but not held, and the lines around it are found', async () => {
+test('a line that is too long is hashed in full but not held, and the lines around it are found [F6]', async () => {
   const long = Buffer.alloc(maxDocumentBytes + 1, 'x');
   const file = Buffer.concat([Buffer.from('{"a":1}\n'), long, Buffer.from('\n{"b":2}\n')]);
   const records = await recordsOf(file, [1000, maxDocumentBytes - 5]);

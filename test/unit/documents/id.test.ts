@@ -48,7 +48,7 @@ test.each([
   expect(idOf(Buffer.from(path))).toBe(id);
 });
 
-test('bytes that are not UTF-8 are percent-encoded one by one', () => {
+test('bytes that are not UTF-8 are percent-encoded one by one [F20]', () => {
   expect(toDocumentId('caf\xe9')).toBe('caf%E9');
   expect(toDocumentId('\xed\xa0\x80 \xc0\xaf \xf4\x90\x80\x80')).toBe('%ED%A0%80 %C0%AF %F4%90%80%80');
 });

@@ -36,7 +36,7 @@ test.each([
 
 const nested = (levels: number) => `{"text":"[[[\\"{{{","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 
-test('a record may be nested 64 levels deep and no deeper, brackets in strings not counted', () => {
+test('a record may be nested 64 levels deep and no deeper, brackets in strings not counted [F7]', () => {
   expect(parse(nested(64))).toMatchObject({ text: '[[["{{{' });
   expect(parse(nested(65))).toMatchObject({ problem: 'is nested deeper than 64 levels' });
   expect(parse('['.repeat(1_000_000))).toMatchObject({ problem: 'is nested deeper than 64 levels' });

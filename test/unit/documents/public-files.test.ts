@@ -30,7 +30,7 @@ function wordsOf(text: string): string[] {
 }
 
 describe.skipIf(data === '')('public files', { timeout: 180_000 }, () => {
-  test('each PDF has its pages, unless it is encrypted or holds only pictures', async () => {
+  test('each PDF has its pages, unless it is encrypted or holds only pictures [F24]', async () => {
     const listed = pdfListSchema.parse(JSON.parse(readFileSync(join(data, 'pdf_samples/files.json'), 'utf8')));
     const scans = ['grayscale-image', 'imagemagick-ASCII85Decode', 'imagemagick-CCITTFaxDecode', 'imagemagick-lzw'];
     const files = filesOf('pdf_samples/*/*.pdf');
@@ -56,7 +56,7 @@ describe.skipIf(data === '')('public files', { timeout: 180_000 }, () => {
     }
   });
 
-  test('each web page gives its main text and no script', async () => {
+  test('each web page gives its main text and no script [F23]', async () => {
     const pages = filesOf('html_pages/*/source.html');
     expect(pages).toHaveLength(35);
     for (const page of pages) {
@@ -91,7 +91,7 @@ describe.skipIf(data === '')('public files', { timeout: 180_000 }, () => {
     }
   });
 
-  test('each naughty string comes through as it is, alone, in a page and in a Word document', async () => {
+  test('each naughty string comes through as it is, alone, in a page and in a Word document [F22]', async () => {
     const strings = z
       .array(z.string())
       .parse(JSON.parse(readFileSync(join(data, 'naughty_strings/blns.json'), 'utf8')));
@@ -115,7 +115,7 @@ describe.skipIf(data === '')('public files', { timeout: 180_000 }, () => {
     }
   });
 
-  test('each file of the JSON suite has one outcome, and is read wherever it is text', async () => {
+  test('each file of the JSON suite has one outcome, and is read wherever it is text [F8]', async () => {
     const files = filesOf('json_test_suite/test_*/*.json');
     expect(files).toHaveLength(340);
     const outcomes = new Set<string>();

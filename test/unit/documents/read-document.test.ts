@@ -85,7 +85,7 @@ test('members to keep may be named by pointers, and stand in the line under thes
   expect(JSON.stringify(result)).not.toContain('"/x"');
 });
 
-test('a kept member may be called `__proto__` without touching any prototype', async () => {
+test('a kept member may be called `__proto__` without touching any prototype [F9]', async () => {
   await using files = await createTemporaryFiles({ 'a.jsonl': '{"text":"t","__proto__":{"polluted":1}}' });
   const { first, roots } = await plan(files.directory);
   const result = await readDocument(first, { roots, reading: { records: {}, keep: ['__proto__'] }, parser });
@@ -93,7 +93,7 @@ test('a kept member may be called `__proto__` without touching any prototype', a
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
 
-test('a file that changed, grew, or is gone is not the planned one', async () => {
+test('a file that changed, grew, or is gone is not the planned one [F15] [F16] [F29]', async () => {
   await using files = await createTemporaryFiles({
     'a.txt': 'a',
     'b.txt': 'b',
@@ -115,7 +115,7 @@ test('a file that changed, grew, or is gone is not the planned one', async () =>
 
 const recordOf = (bytes: number) => `{"text":"${'x'.repeat(bytes - 11)}"}`;
 
-test('a document has at most 8 MiB, file or record', async () => {
+test('a document has at most 8 MiB, file or record [F6]', async () => {
   await using files = await createTemporaryFiles({
     'a.txt': Buffer.alloc(maxDocumentBytes, 'x'),
     'b.txt': Buffer.alloc(maxDocumentBytes + 1, 'x'),
@@ -146,7 +146,7 @@ test.each([
   'link.txt',
   'way/secret.txt',
   'x'.repeat(300),
-])('the path %j, which no plan of ours has, is refused', async (path) => {
+])('the path %j, which no plan of ours has, is refused [F13] [S7]', async (path) => {
   await using files = await createTemporaryFiles({ 'secret.txt': 'secret', 'docs/a.txt': 'a', 'docs/sub/b.txt': 'b' });
   await symlink('../secret.txt', join(files.directory, 'docs/link.txt'));
   await symlink('..', join(files.directory, 'docs/way'));
@@ -181,7 +181,7 @@ test('a root may be a link, and what it links to may move', async () => {
 });
 
 test.each(['docs', 'other', 'constructor', '__proto__'])(
-  'the missing root %s stops the shard, not the document',
+  'the missing root %s stops the shard, not the document [O12]',
   async (root) => {
     await using files = await createTemporaryFiles({ file: 'not a directory' });
     for (const place of ['missing', 'file']) {

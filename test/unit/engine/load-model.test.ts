@@ -55,12 +55,12 @@ test.each(['hf:somebody/model', 'https://example.org/model.gguf'])(
   },
 );
 
-test('a model that does not exist is refused by its path', async () => {
+test('a model that does not exist is refused by its path [M1]', async () => {
   const path = join(folder.path, 'missing.gguf');
   expect(await refusal(path)).toContain(`\`${path}\` does not exist`);
 });
 
-test('a directory, an empty file and a text file are no models', async () => {
+test('a directory, an empty file and a text file are no models [M1]', async () => {
   const directory = join(folder.path, 'directory');
   await mkdir(directory);
   expect(await refusal(directory)).toContain('is not a file');
@@ -69,7 +69,7 @@ test('a directory, an empty file and a text file are no models', async () => {
   expect(await refusal(await fileOf('text.gguf', 'no model at all'))).toContain('is not a GGUF file');
 });
 
-test('a file that ends within its header is refused as damaged', async () => {
+test('a file that ends within its header is refused as damaged [M2]', async () => {
   const whole = ggufOf({ 'general.architecture': 'gemma3' });
   for (const length of [12, whole.length - 1]) {
     const path = await fileOf('cut.gguf', whole.subarray(0, length));
@@ -77,12 +77,12 @@ test('a file that ends within its header is refused as damaged', async () => {
   }
 });
 
-test('a model of another architecture is refused by its name', async () => {
+test('a model of another architecture is refused by its name [M6]', async () => {
   const path = await fileOf('other.gguf', ggufOf({ 'general.architecture': 'mamba' }));
   expect(await refusal(path)).toContain('`mamba`');
 });
 
-test('a file that is replaced or written to after it was hashed is noticed', async () => {
+test('a file that is replaced or written to after it was hashed is noticed [M8]', async () => {
   const path = await fileOf('swapped.gguf', 'GGUF one');
   const { assertUnchanged } = await checkModelFile(path, undefined);
   await expect(assertUnchanged()).resolves.toBeUndefined();
@@ -93,7 +93,7 @@ test('a file that is replaced or written to after it was hashed is noticed', asy
   await expect(written.assertUnchanged()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
 });
 
-test('a wrong pin shows both hashes, and is found before the file is parsed', async () => {
+test('a wrong pin shows both hashes, and is found before the file is parsed [M5] [M4] [S14]', async () => {
   const content = 'GGUF and then nothing that could be parsed';
   const path = await fileOf('pinned.gguf', content);
   const sha256 = createHash('sha256').update(content).digest('hex');

@@ -44,7 +44,7 @@ describe('a draft', () => {
     expect(second).toEqual({ run: first.run, created: false });
   });
 
-  test('of racing producers exactly one creates the run, the others get it, and no draft stays', async () => {
+  test('of racing producers exactly one creates the run, the others get it, and no draft stays [O1]', async () => {
     await using files = await createFastFiles();
     const producers = Array.from({ length: 8 }, async () => {
       await using draft = await draftRun(files.directory);
@@ -57,7 +57,7 @@ describe('a draft', () => {
     expect(await readdir(files.directory)).toEqual(['test']);
   });
 
-  test('whose name belongs to another plan is refused and told each difference', async () => {
+  test('whose name belongs to another plan is refused and told each difference [D14]', async () => {
     await using files = await createFastFiles();
     await aRun(files.directory, [['a.txt']]);
     await using draft = await draftRun(files.directory);

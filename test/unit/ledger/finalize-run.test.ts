@@ -75,7 +75,7 @@ describe('finalising', () => {
     expect(await readdir(open.paths.attempts(open.run.runId))).toEqual([]);
   });
 
-  test('by several at once ends in one state, one manifest and the same results', async () => {
+  test('by several at once ends in one state, one manifest and the same results [O14]', async () => {
     await using files = await createFastFiles();
     const open = await aRun(files.directory, [['a'], ['b']]);
     await commitRound(open);
@@ -113,7 +113,7 @@ describe('finalising', () => {
     expect(await finalizeRun(open)).toEqual({ status: 'cancelled', round: 1 });
   });
 
-  test('and cancelling at the same time ends in one of the two, and both agree on which', async () => {
+  test('and cancelling at the same time ends in one of the two, and both agree on which [O3]', async () => {
     for (let round = 0; round < 20; round += 1) {
       await using files = await createFastFiles();
       const open = await aRun(files.directory, [['a']]);
@@ -126,7 +126,7 @@ describe('finalising', () => {
     }
   });
 
-  test('a part that was edited is refused and named', async () => {
+  test('a part that was edited is refused and named [D12]', async () => {
     await using files = await createFastFiles();
     const open = await aRun(files.directory, [['a'], ['b']]);
     await commitRound(open, 1, (id) => (id === 'b' ? okLine('another id') : okLine(id)));

@@ -13,7 +13,7 @@ async function readAll(text: string): Promise<string[]> {
 }
 
 describe('the lines of a file', () => {
-  test('end at line feeds and nowhere else', async () => {
+  test('end at line feeds and nowhere else [F5]', async () => {
     const unit = fc.constantFrom('a', 'é', '\r', '\u2028', '\u2029', '\u0085', '\f', '');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(unit).map((units) => units.join(''))), async (lines) => {

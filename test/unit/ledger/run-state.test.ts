@@ -28,7 +28,7 @@ describe('the state log', () => {
     expect(await readState(paths)).toEqual({ number: entries.length, last: entries.at(-1) ?? null, ...expected });
   });
 
-  test('lets exactly one win when a cancel and a completion race, two hundred times', async () => {
+  test('lets exactly one win when a cancel and a completion race, two hundred times [O3]', async () => {
     await using files = await createFastFiles();
     const { paths } = await aRun(files.directory, [['a.txt']]);
     const before = await readState(paths);

@@ -183,7 +183,7 @@ describe('verifying', () => {
     expect(problems[0]).toContain(paths.part(1, 1));
   });
 
-  test('finds one flipped bit wherever it is in any part', async () => {
+  test('finds one flipped bit wherever it is in any part [D13]', async () => {
     await using files = await createFastFiles();
     const open = await aCompleteRun(files.directory);
     for (const name of await readdir(open.paths.parts)) {

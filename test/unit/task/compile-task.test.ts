@@ -160,7 +160,7 @@ describe('a schema is refused with the pointer of the keyword', () => {
     expect(refusalOf(() => compileField(schema))).toEqual({ code: 'SCHEMA_UNSUPPORTED', pointer });
   });
 
-  test.each(['__proto__', 'constructor', 'prototype'])('property name %s', (name) => {
+  test.each(['__proto__', 'constructor', 'prototype'])('property name %s [T12]', (name) => {
     const schema = anObject(Object.fromEntries([[name, text]]));
     expect(refusalOf(() => compileTask(aTask(schema)))).toMatchObject({ pointer: `/properties/${name}` });
   });
@@ -193,7 +193,7 @@ describe('a schema that would never end is refused at once', () => {
     });
   });
 
-  test('one whose references double at every step', () => {
+  test('one whose references double at every step [T4]', () => {
     const steps = Array.from({ length: 30 }, (_, index): [string, JsonObject] => {
       const next = { $ref: `#/$defs/d${index + 1}` };
       return [`d${index}`, anObject({ left: next, right: next })];
@@ -210,7 +210,7 @@ describe('a schema that would never end is refused at once', () => {
     expect(refusalOf(() => compileField({ $ref: '#/$defs/d0' }, { $defs }))?.code).toBe('SCHEMA_UNSUPPORTED');
   });
 
-  test('lists in lists whose bounds multiply, and a longest value that no model could hold', () => {
+  test('lists in lists whose bounds multiply, and a longest value that no model could hold [T8]', () => {
     const nest = (levels: number): JsonObject =>
       levels === 0 ? text : { type: 'array', maxItems: 256, items: nest(levels - 1) };
     expect(refusalOf(() => compileField(nest(2)))).toBeUndefined();

@@ -55,7 +55,7 @@ function refusalOf(schema: JsonObject): string | undefined {
   }
 }
 
-test('whatever a model prefers, its answer is valid for an independent validator', { timeout: 120_000 }, () => {
+test('whatever a model prefers, its answer is valid for an independent validator [M12]', { timeout: 120_000 }, () => {
   let answers = 0;
   fc.assert(
     fc.property(outputArbitrary, ({ schema }) => {
@@ -100,7 +100,7 @@ const folder = process.env['DOCMILL_TEST_DATA'];
 describe.skipIf(folder === undefined)('of the JSON Schema test suite', () => {
   const schemas = folder === undefined ? [] : suiteSchemas(folder);
 
-  test('every schema is enforced, or refused with a place in it', { timeout: 300_000 }, () => {
+  test('every schema is enforced, or refused with a place in it [T11]', { timeout: 300_000 }, () => {
     const verdicts = schemas.map(({ output }) => judge(output));
     expect(schemas.filter((_, index) => verdicts[index] === 'wrong')).toEqual([]);
     expect(new Set(schemas.map(({ file }) => file)).size).toBeGreaterThan(70);

@@ -38,7 +38,7 @@ test('a built-in task is loaded by its name', async () => {
   expect((await loadTask('invoice')).name).toBe('invoice');
 });
 
-test('a name that no task has is answered with the names there are and the closest one', async () => {
+test('a name that no task has is answered with the names there are and the closest one [T1]', async () => {
   expect(await messageOf('invoise')).toMatch(/^TASK_INVALID: .*`invoise`.*did you mean `invoice`.*`ticket`/);
   expect(await messageOf('constructor')).toMatch(/^TASK_INVALID: There is no task `constructor`;/);
 });
@@ -65,7 +65,7 @@ test('a TypeScript file is a task', async () => {
   expect(compileTask(await loadTask(path)).output.properties[0]?.field.type).toBe('verbatim');
 });
 
-test('a mistake in JSON is shown by line and column', async () => {
+test('a mistake in JSON is shown by line and column [T1]', async () => {
   const path = await aFile('wrong.json', '{"name": "x",\n "kind": extract}');
   expect(await messageOf(path)).toContain(`TASK_INVALID: Task file is not valid JSON at \`${path}:2:10\``);
 });

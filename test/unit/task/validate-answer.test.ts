@@ -17,7 +17,7 @@ test('every answer that a schema allows is accepted', () => {
   );
 });
 
-test('no answer that a schema allows is longer than the worst case', () => {
+test('no answer that a schema allows is longer than the worst case [T8]', () => {
   fc.assert(
     fc.property(outputAndAnswer, ([output, answer]) => {
       expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(worstCaseBytes(output));

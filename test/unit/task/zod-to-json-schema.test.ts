@@ -108,7 +108,7 @@ describe('what JSON cannot carry is refused with its place', () => {
     expect(isAppError(error, 'SCHEMA_UNSUPPORTED') && error.details).toEqual({ pointer });
   });
 
-  test('a recursive object', () => {
+  test('a recursive object [T3]', () => {
     const node = z.object({
       name: shared,
       get children() {
@@ -119,7 +119,7 @@ describe('what JSON cannot carry is refused with its place', () => {
     expect(isAppError(error) && error.details).toEqual({ pointer: '/properties/x/properties/children/items' });
   });
 
-  test('absurdly deep nesting', () => {
+  test('absurdly deep nesting [T5]', () => {
     let deep: z.ZodType = shared;
     for (let level = 0; level < 20_000; level += 1) deep = z.array(deep);
     expect(String(errorOf(() => taskFromDefinition(aDefinition(deep))))).toMatch(/nested more than 100 levels deep/);

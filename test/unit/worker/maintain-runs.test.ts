@@ -88,7 +88,7 @@ describe('maintaining the runs', () => {
     expect(await kindOf(open)).toBe('cancelled');
   });
 
-  test('does not let one damaged run keep the others waiting', async () => {
+  test('does not let one damaged run keep the others waiting [O9]', async () => {
     await using files = await createFastFiles();
     const plan = await aRun(files.directory, [['a']], named('a-damaged-plan'));
     await writeFile(plan.paths.planIndex(1), '');

@@ -47,7 +47,7 @@ async function allLines(open: OpenRun) {
 }
 
 describe('an attempt at a shard', () => {
-  test('gives every document exactly one line, in plan order, whatever it is', async () => {
+  test('gives every document exactly one line, in plan order, whatever it is [F1] [F2]', async () => {
     await using files = await createFastFiles();
     const open = await aMixedRun(files);
     await attemptAll(open);
@@ -109,7 +109,7 @@ describe('an attempt at a shard', () => {
     expect(parts[0]).toBe(parts[1]);
   });
 
-  test('by several workers at once commits one part, and all others find it complete', async () => {
+  test('by several workers at once commits one part, and all others find it complete [P8]', async () => {
     await using files = await createFastFiles({ 'docs/a.txt': 'one', 'docs/b.txt': 'two' });
     const { open } = await planFiles(files.directory);
     const attempts = await Promise.all(Array.from({ length: 6 }, () => attemptShard(open)));
@@ -128,7 +128,7 @@ describe('an attempt at a shard', () => {
     expect(await readdir(open.paths.parts)).toEqual([]);
   });
 
-  test('without the input root throws, so that the shard is tried again, and commits nothing', async () => {
+  test('without the input root throws, so that the shard is tried again, and commits nothing [O12]', async () => {
     await using files = await createFastFiles({ 'docs/a.txt': 'one' });
     const { open } = await planFiles(files.directory);
     await rename(join(files.directory, 'docs'), join(files.directory, 'unmounted'));

@@ -19,7 +19,7 @@ test('a Word document without text is empty', async () => {
   expect(await parseDocx(buildDocx(wordParagraph(' ')))).toMatchObject({ error: { code: 'EMPTY' } });
 });
 
-test('a Word document that unpacks to too much is refused before it is unpacked, whatever it says of itself', async () => {
+test('a Word document that unpacks to too much is refused before it is unpacked, whatever it says of itself [F10]', async () => {
   const bomb = Buffer.alloc(maxUnpackedBytes);
   expect(bomb.length).toBeGreaterThan(1000 * buildDocx('', { 'word/media/a.png': bomb }).length - bomb.length);
   expect(await parseDocx(buildDocx('', { 'word/media/a.png': bomb }))).toMatchObject({ error: { code: 'TOO_LARGE' } });

@@ -25,7 +25,7 @@ test('documents are parsed one after the other, each with its own result', async
   );
 });
 
-test('a document that takes too much computing is refused, and the next one is parsed', async () => {
+test('a document that takes too much computing is refused, and the next one is parsed [F24]', async () => {
   await using parser = openParser({ cpuSeconds: 0.4, heapMb: 512, residentMb: 2048 });
   const [before, over, after] = await Promise.all([page, heavy, page].map((bytes) => parser.parse('html', bytes)));
   expect(before).toEqual(one);

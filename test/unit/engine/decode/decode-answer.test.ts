@@ -10,21 +10,25 @@ import { outputArbitrary, textArbitrary } from '../arbitrary-field.ts';
 import { toyAnswer } from '../toy-answer.ts';
 import { createToyModel } from '../toy-model.ts';
 
-test('whatever the model prefers, the answer satisfies the schema and its bounds', { timeout: 30_000 }, () => {
-  fc.assert(
-    fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
-      const { value } = toyAnswer(output, text, createToyModel(seed));
-      const problem = validateAnswer(output, value);
-      // The one exception: a text with nothing to copy leaves a verbatim field that may not be null empty.
-      const wrong = [...walkAnswer(output, value)].find(({ pointer }) => pointer === problem?.pointer);
-      const isEmpty = prepareCopyText(text).rulesFor({ type: 'verbatim', maxLength: 1 }) === undefined;
-      const isUnanswerable = isEmpty && wrong?.field.type === 'verbatim' && wrong.value === '';
-      expect(problem === null || isUnanswerable).toBe(true);
-      expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(worstCaseBytes(output));
-    }),
-    { numRuns: 120 },
-  );
-});
+test(
+  'whatever the model prefers, the answer satisfies the schema and its bounds [M10] [M11] [M12]',
+  { timeout: 30_000 },
+  () => {
+    fc.assert(
+      fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
+        const { value } = toyAnswer(output, text, createToyModel(seed));
+        const problem = validateAnswer(output, value);
+        // The one exception: a text with nothing to copy leaves a verbatim field that may not be null empty.
+        const wrong = [...walkAnswer(output, value)].find(({ pointer }) => pointer === problem?.pointer);
+        const isEmpty = prepareCopyText(text).rulesFor({ type: 'verbatim', maxLength: 1 }) === undefined;
+        const isUnanswerable = isEmpty && wrong?.field.type === 'verbatim' && wrong.value === '';
+        expect(problem === null || isUnanswerable).toBe(true);
+        expect(Buffer.byteLength(JSON.stringify(value))).toBeLessThanOrEqual(worstCaseBytes(output));
+      }),
+      { numRuns: 120 },
+    );
+  },
+);
 
 test(
   'every verbatim value is what its span cuts out of the text, and nothing else has a span',

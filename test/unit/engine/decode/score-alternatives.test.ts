@@ -73,7 +73,7 @@ test('what only one alternative can still say is not asked about', () => {
   expect(log).toEqual(['weigh 3']);
 });
 
-test('tokens without a probability are a broken model, not labels that lose', () => {
+test('tokens without a probability are a broken model, not labels that lose [M14]', () => {
   const spellings = [
     { tokens: [1, 9], alternative: 0 },
     { tokens: [2, 9], alternative: 1 },

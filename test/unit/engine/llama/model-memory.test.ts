@@ -18,7 +18,7 @@ test('the memory of keys and values grows with slots and their tokens', () => {
   expect(many.total - one.total).toBe(15 * one.keyValueCache + 15 * one.logits);
 });
 
-test('more memory than the machine has free is refused with what it is for and what to do', () => {
+test('more memory than the machine has free is refused with what it is for and what to do [M18]', () => {
   expect(() => requireMemory('model.gguf', 1e15, '16 slots of 2048 tokens')).toThrow(
     /^Model `model\.gguf` needs 1000000000 MB for 16 slots of 2048 tokens and this machine has \d+ MB free; .*fewer slots/,
   );

@@ -45,7 +45,7 @@ function codes(count: number) {
   return { codes: { type: 'array', items, minItems: count, maxItems: count } };
 }
 
-test('a chunk of the longest length is answered, and one token more is refused before anything is evaluated', async () => {
+test('a chunk of the longest length is answered, and one token more is refused before anything is evaluated [M9]', async () => {
   const log: string[] = [];
   const engine = await open(PAID, { contextTokens: 200 }, log);
   const [fits] = await engine.answerAll(chunkOf(engine.maxChunkTokens), signal);
@@ -126,7 +126,7 @@ test('the prompt of a task is evaluated once, copied into the slots that are nee
   ).toEqual([false, true]);
 });
 
-test('an abort throws its reason between two steps and leaves fresh slots', async () => {
+test('an abort throws its reason between two steps and leaves fresh slots [M15]', async () => {
   const controller = new AbortController();
   const reason = new Error('stop now');
   const log: string[] = [];

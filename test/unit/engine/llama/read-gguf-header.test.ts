@@ -59,7 +59,7 @@ test.each([
   expect(() => readModelHeader(path)).toThrow(expect.objectContaining({ code: 'MODEL_INVALID' }));
 });
 
-test('whatever is damaged in a header, it is read or refused, in no time', { timeout: 60_000 }, async () => {
+test('whatever is damaged in a header, it is read or refused, in no time [M3] [S13]', { timeout: 60_000 }, async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'docmill-header-'));
   const path = join(folder.path, 'damaged.gguf');
   const start = (await readFile(MODEL)).subarray(0, 200_000);

@@ -6,7 +6,7 @@ import { AppError } from './errors.ts';
 /**
  * Every instant at which a death or a failed call could do harm, so that the tests can make it happen there: those of
  * the register (createOnce), of the replaced file, of a run's making and of a shard's way through a worker. Outside of
- * the tests they do nothing.
+ * the tests they do nothing. docs/guarantees.md says what they show.
  */
 export const faultPoints = {
   'run.drafted': 'the folders of a new run are there, under a name that nobody reads',

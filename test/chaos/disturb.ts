@@ -11,7 +11,7 @@ import type { WorkerPool } from './worker-pool.ts';
 export type Done = Record<Disturbance['kind'], number>;
 
 /** Longer than the lock of a shard, so that another worker has it when the frozen one goes on. */
-const FROZEN_MS = 2_500;
+const FROZEN_MS = 7_500;
 /** Longer than a worker waits for an answer before it takes its connection for dead. */
 const SILENT_MS = 17_000;
 const FULL_MS = 3_000;
@@ -48,7 +48,13 @@ export async function disturb(
   for (const disturbance of plan.schedule) {
     const wanted = Math.floor(disturbance.at * plan.shards);
     const reached = async () => (await readdir(parts)).length >= wanted;
-    await waitUntil(`${wanted} of ${plan.shards} shards are done`, reached, LONGEST_STANDSTILL_MS);
+    await waitUntil(`${wanted} of ${plan.shards} shards are done`, reached, LONGEST_STANDSTILL_MS).catch(
+      (error: unknown) => {
+        throw new Error(`The run stands still; its workers said last:\n${victims.pool.lastWords().join('\n')}`, {
+          cause: error,
+        });
+      },
+    );
     if (await disturbOnce(disturbance, victims)) done[disturbance.kind] += 1;
   }
   return done;

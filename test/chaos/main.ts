@@ -54,6 +54,8 @@ async function disturbedRun(
   await redis.start();
   await using proxy = await startProxy(redis.port);
   place.environment['REDIS_URL'] = proxy.url;
+  // A machine that is busy with dying processes must not lose locks of those that live.
+  Object.assign(place.environment, { DOCMILL_LOCK_MS: '5000', DOCMILL_STALLED_CHECK_MS: '1000' });
   await mkdir(place.path('out'));
   await using disk = mountSmallDisk(place.path('out'), DISK_MEGABYTES);
   if (disk === null) say('No small file system can be mounted here: the disk will not be full.');

@@ -10,11 +10,15 @@ export type WorkerPool = AsyncDisposable & {
   readonly scale: (pick: number) => Promise<void>;
   /** Stops all in order; the exit codes of those that were not killed. */
   readonly stop: () => Promise<(number | string | null)[]>;
+  /** The end of what each living worker has said. */
+  readonly lastWords: () => readonly string[];
   /** Workers that ended though nobody killed them. */
   readonly died: () => number;
   /** How often a worker found at the end of an attempt, or before it, that another one had completed the shard. */
   readonly refused: () => number;
 };
+
+const LAST_WORDS = 1_500;
 
 /** Keeps `count` workers alive, whatever is done to them. `start` is told how many were started before. */
 export function startWorkerPool(count: number, start: (number: number) => Program): WorkerPool {
@@ -82,6 +86,7 @@ export function startWorkerPool(count: number, start: (number: number) => Progra
       leaving.kill('SIGTERM');
     },
     stop,
+    lastWords: () => [...alive].map((worker) => `${worker.pid}: ${worker.stderr().slice(-LAST_WORDS)}`),
     died: () => died,
     refused: () => [...all].reduce((sum, worker) => sum + worker.stderr().split('"already-complete"').length - 1, 0),
     [Symbol.asyncDispose]: async () => {

@@ -26,16 +26,24 @@ export function openParser(limits: ParseLimits = usualLimits): Parser {
   let running: ChildProcess | null = null;
   let turn: Promise<unknown> = Promise.resolve();
 
+  const end = async (): Promise<void> => {
+    if (running !== null) await endProcess(running);
+    running = null;
+  };
+
   const parse = async (request: ParseRequest): Promise<ReadResult> => {
     for (let attempt = 1; ; attempt += 1) {
       running ??= await startProcess(limits);
       const reply = await ask(running, request);
-      if ('kind' in reply) return toResult(reply);
+      if ('kind' in reply) {
+        if (reply.kind !== 'ready' && reply.worn) await end();
+        return toResult(reply);
+      }
       running = null;
+      // Somebody may have killed the process, or earlier documents may have left their memory behind in it: what ends a
+      // new process too is this document's own doing.
       const refusal = toRefusal(reply.exitCode, limits);
-      if (refusal !== null) return refusal;
-      // Somebody may have killed the process, and the next try is as good as the first.
-      if (attempt === 2) return refuse('PARSE_CRASHED', 'The document ended its parser twice.');
+      if (attempt === 2 || refusal.error.code === 'PARSE_TIMEOUT') return refusal;
     }
   };
 
@@ -45,10 +53,7 @@ export function openParser(limits: ParseLimits = usualLimits): Parser {
       turn = result.catch(() => undefined);
       return result;
     },
-    [Symbol.asyncDispose]: async () => {
-      if (running !== null) await endProcess(running);
-      running = null;
-    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
@@ -98,14 +103,14 @@ function toResult(reply: ParseReply): ReadResult {
   throw new AppError('INTERNAL', `A parser could not be loaded (${reason}); install docmill again.`);
 }
 
-function toRefusal(exitCode: number | null, { cpuSeconds }: ParseLimits): ReadResult | null {
+function toRefusal(exitCode: number | null, { cpuSeconds }: ParseLimits): ReturnType<typeof refuse> {
   if (exitCode === exitCodes.overTime) {
     return refuse('PARSE_TIMEOUT', `Parsing the document took more than ${cpuSeconds} seconds of computing.`);
   }
   if (exitCode === exitCodes.overMemory) {
     return refuse('TOO_LARGE', 'Parsing the document took more memory than a document may take.');
   }
-  return null;
+  return refuse('PARSE_CRASHED', 'The document ended its parser twice.');
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {

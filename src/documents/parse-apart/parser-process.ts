@@ -5,9 +5,11 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { systemCode } from '../../errors.ts';
-import { type ParseLimits, type ParseReply, type ParseRequest, exitCodes } from './protocol.ts';
+import { type ParseAnswer, type ParseLimits, type ParseReply, type ParseRequest, exitCodes } from './protocol.ts';
 
 const WATCH_MS = 50;
+/** More than a process has that is new, and less than half of what a document may take. */
+const WORN_MB = 200;
 
 function main(limits: ParseLimits): void {
   const thread = new Worker(new URL(`parser-thread${extname(import.meta.filename)}`, import.meta.url), {
@@ -16,9 +18,9 @@ function main(limits: ParseLimits): void {
   const reply = (message: ParseReply): void => void process.send?.(message);
   let watch: NodeJS.Timeout | undefined;
   thread.on('online', () => reply({ kind: 'ready' }));
-  thread.on('message', (message: ParseReply) => {
+  thread.on('message', (answer: ParseAnswer) => {
     clearInterval(watch);
-    reply(message);
+    reply({ ...answer, worn: residentMb() > WORN_MB });
   });
   thread.on('error', (error) =>
     process.exit(systemCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? exitCodes.overMemory : exitCodes.crashed),
@@ -32,14 +34,18 @@ function main(limits: ParseLimits): void {
   process.on('disconnect', () => process.exit());
 }
 
-function watchCosts({ cpuSeconds, residentMb }: ParseLimits): NodeJS.Timeout {
+function watchCosts(limits: ParseLimits): NodeJS.Timeout {
   const before = process.cpuUsage();
   return setInterval(() => {
     const { user, system } = process.cpuUsage(before);
-    if (user + system > cpuSeconds * 1e6) process.exit(exitCodes.overTime);
-    if (process.memoryUsage.rss() > residentMb * 1024 * 1024) process.exit(exitCodes.overMemory);
+    if (user + system > limits.cpuSeconds * 1e6) process.exit(exitCodes.overTime);
+    if (residentMb() > limits.residentMb) process.exit(exitCodes.overMemory);
   }, WATCH_MS);
 }
 
-const [cpuSeconds = 0, heapMb = 0, residentMb = 0] = process.argv.slice(2).map(Number);
-main({ cpuSeconds, heapMb, residentMb });
+function residentMb(): number {
+  return process.memoryUsage.rss() / 1024 / 1024;
+}
+
+const [cpuSeconds = 0, heapMb = 0, mostResidentMb = 0] = process.argv.slice(2).map(Number);
+main({ cpuSeconds, heapMb, residentMb: mostResidentMb });

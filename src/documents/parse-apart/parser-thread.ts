@@ -4,9 +4,9 @@ import type { ReadResult } from '../document.ts';
 import { type Parse, parsers } from '../formats/parsers.ts';
 import { maxParsedLength } from '../limits.ts';
 import { refuse } from '../refuse.ts';
-import type { ParseReply, ParseRequest } from './protocol.ts';
+import type { ParseAnswer, ParseRequest } from './protocol.ts';
 
-async function answer({ format, bytes }: ParseRequest): Promise<ParseReply> {
+async function answer({ format, bytes }: ParseRequest): Promise<ParseAnswer> {
   let parse: Parse;
   try {
     parse = await parsers[format]();

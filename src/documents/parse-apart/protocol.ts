@@ -4,12 +4,17 @@ import type { ParsedFormat } from '../formats/detect-format.ts';
 /** What the worker sends to the parsing process, one at a time. */
 export type ParseRequest = { readonly format: ParsedFormat; readonly bytes: Uint8Array };
 
-/** What comes back: `ready` once after the start, then one answer to each request. */
-export type ParseReply =
-  | { readonly kind: 'ready' }
+/** The answer of the thread to one request. */
+export type ParseAnswer =
   | { readonly kind: 'parsed'; readonly result: ReadResult }
   /** The parser itself could not be loaded, which says nothing about the document. */
   | { readonly kind: 'broken'; readonly reason: string };
+
+/**
+ * What comes back: `ready` once after the start, then one answer to each request. `worn`: documents have left so much
+ * memory behind that the next one is better off in a new process.
+ */
+export type ParseReply = { readonly kind: 'ready' } | (ParseAnswer & { readonly worn: boolean });
 
 /** What one document may cost the parsing process; the process ends when it costs more. */
 export type ParseLimits = {

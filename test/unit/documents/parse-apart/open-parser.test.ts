@@ -67,10 +67,21 @@ test.runIf(tellsProcesses)('the process ends with a program that is killed in th
     cwd: files.directory,
     env: {},
   });
-  const child = await waitUntil('the document is parsed', () => parserProcesses(reading.pid)[0]);
+  const child = await waitUntil('the document is parsed', () => parserProcesses(reading.pid)[0], 100_000);
   reading.kill('SIGKILL');
   await waitUntil('the parsing process is gone', async () => !(await isRunning(child.pid)));
   expect(await reading.finished).toMatchObject({ code: 'SIGKILL', stdout: '' });
+});
+
+test.runIf(tellsProcesses)('a process that documents have made large is not kept for the next one', async () => {
+  await using parser = openParser({ cpuSeconds: 60, heapMb: 512, residentMb: 2048 });
+  await parser.parse('html', page);
+  const [before] = parserProcesses();
+  await parser.parse('html', heavy);
+  expect(await parser.parse('html', page)).toEqual(one);
+  const [after] = parserProcesses();
+  expect(after?.pid).toBeGreaterThan(0);
+  expect(after?.pid).not.toBe(before?.pid);
 });
 
 test.runIf(tellsProcesses)('a parser leaves no process behind', async () => {

@@ -29,6 +29,8 @@ const plannedDocumentSchema = z.strictObject({
   source: sourceSchema,
   sha256: sha256Schema.nullable(),
   carried: carriedSchema.optional(),
+  /** Why it is known already that there is nothing to read: it could not be unpacked. */
+  refused: z.enum(['TOO_LARGE', 'MALFORMED', 'ENCRYPTED', 'BINARY']).optional(),
 });
 export type PlannedDocument = z.infer<typeof plannedDocumentSchema>;
 

@@ -53,7 +53,11 @@ export async function dryRun(
   if (survey.documents === 0)
     throw new AppError('NO_INPUT', `There are no documents in ${given.map((input) => `\`${input}\``).join(', ')}.`);
   noteIgnored(inputs.ignored);
-  const { timings, text } = await timeSample(survey, { roots: inputs.roots, reading, ...options });
+  const { timings, text } = await timeSample(survey, {
+    roots: { ...inputs.roots, input: inputs.store },
+    reading,
+    ...options,
+  });
   const estimate = estimateSeconds(survey.estimatedTokens, timings);
   const prompt = text === null ? null : promptForPeople(task, text);
   const { sample: _, ...counts } = survey;

@@ -1,6 +1,7 @@
 import type { Flag, ResultError } from '../../schemas/result.ts';
 import type { Span } from '../../schemas/answer.ts';
 import type { JsonValue } from '../../schemas/json.ts';
+import type { PlannedDocument } from '../../schemas/plan.ts';
 import type { Run } from '../../schemas/run.ts';
 import type { DocumentErrorCode } from '../errors.ts';
 
@@ -22,6 +23,9 @@ export type DocumentError = ResultError & { readonly code: DocumentErrorCode };
 
 /** What a run says of how its records are read. */
 export type Reading = Readonly<Pick<Run, 'records'>> & { readonly keep: readonly string[] };
+
+/** Why a document could not be unpacked. */
+export type Refused = NonNullable<PlannedDocument['refused']>;
 
 /** Reading a document either gives its text or says why not; broken infrastructure throws instead. */
 export type ReadResult =

@@ -4,6 +4,14 @@ export const maxDocumentBytes = 8 * 1024 * 1024;
 /** How deep the JSON of a record may be nested. */
 export const maxRecordDepth = 64;
 
+/** The most files of one archive. */
+export const maxArchiveMembers = 1_000_000;
+
+/** How many bytes a file of so many bytes may unpack to: text packs to a tenth, hardly anything honest to less than a hundredth. */
+export function unpackedBytesAllowed(packedBytes: number): number {
+  return Math.max(256 * 1024 * 1024, 200 * packedBytes);
+}
+
 /** The most bytes of a CSV file's header, which is read with each of its records. */
 export const maxCsvHeaderBytes = 64 * 1024;
 

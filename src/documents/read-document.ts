@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import type { ReadResult, Reading } from './document.ts';
+import { containerOf } from './archives/container-of.ts';
+import type { ReadResult, Reading, Refused } from './document.ts';
 import { hashBehind } from './held-bytes.ts';
 import { maxCsvHeaderBytes, maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
@@ -29,6 +30,7 @@ export async function readDocument(
   { roots, reading, parser }: ReadOptions,
 ): Promise<ReadResult> {
   if (planned.sha256 === null) return refuse('UNREADABLE', 'The file could not be read when the run was planned.');
+  if (planned.refused !== undefined) return refuse(planned.refused, whyRefused[planned.refused]);
   const slice = toSlice(planned.source);
   if (slice === null)
     return refuse('UNREADABLE', 'The plan does not say which bytes are the document; plan a new run.');
@@ -61,18 +63,25 @@ export async function readTextFile(path: string, parser: Parser): Promise<ReadRe
   return Buffer.isBuffer(bytes) ? toText(bytes, parser) : bytes;
 }
 
+const whyRefused = {
+  TOO_LARGE: 'The file unpacks to far more than it is, or holds too many files; unpack it first.',
+  MALFORMED: 'The file is not whole, or packed in a way that docmill does not read.',
+  ENCRYPTED: 'The file needs a password; unpack it first.',
+  BINARY: 'The file is packed and in an archive itself; unpack the archive first.',
+} as const satisfies Record<Refused, string>;
+
 type Slice = { readonly offset: number; readonly length: number };
 
 const wholeFile: Slice = { offset: 0, length: Number.POSITIVE_INFINITY };
 
 /**
- * The bytes that a source names; null for a combination that names no document: half a slice, or a whole file of records,
- * which is in a plan only when its records could not be read then.
+ * The bytes that a source names; null for a combination that names no document: half a slice, a member without one, or
+ * a whole file of records or archive, which is in a plan only when what is in it could not be read then.
  */
 function toSlice({ path, offset, length, member }: Source): Slice | null {
-  if (member !== undefined || (offset === undefined) !== (length === undefined)) return null;
   if (offset !== undefined && length !== undefined) return { offset, length };
-  return recordKindOf(path) === null ? wholeFile : null;
+  if (offset !== undefined || length !== undefined || member !== undefined) return null;
+  return recordKindOf(path) === null && containerOf(path) === null ? wholeFile : null;
 }
 
 /** The bytes of the header that a record is read with; null where there is none. */

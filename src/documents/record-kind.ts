@@ -10,7 +10,8 @@ export function recordKindOf(name: string): RecordKind | null {
 }
 
 /** What kind of record a source names; null for one that names a whole document. */
-export function kindOfSource({ path, offset, header }: Source): RecordKind | null {
+export function kindOfSource({ path, member, offset, header }: Source): RecordKind | null {
   if (offset === undefined) return null;
-  return header === undefined ? (recordKindOf(path) ?? 'jsonl') : 'csv';
+  if (header !== undefined) return 'csv';
+  return member === undefined ? (recordKindOf(path) ?? 'jsonl') : recordKindOf(member);
 }

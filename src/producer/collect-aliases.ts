@@ -1,6 +1,6 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { type Alias, type PlannedDocument, aliasSchema } from '../../schemas/plan.ts';
-import type { FoundDocument } from '../documents/find-documents.ts';
+import type { FoundDocument } from '../documents/find-in-file.ts';
 import { openHashedFile } from '../ledger/hashed-file.ts';
 import type { Plan } from '../ledger/plan-file.ts';
 import { createHashIndex } from './hash-index.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FoundDocument } from '../documents/find-documents.ts';
+import type { FoundDocument } from '../documents/find-in-file.ts';
 import type { AliasTotals } from '../ledger/aliases.ts';
 import { createCarriedWriter } from '../ledger/carried-lines.ts';
 import type { RunDraft } from '../ledger/create-run.ts';
@@ -40,8 +40,8 @@ export async function fillPlan(
       seen.documents += 1;
       options.onPlanned(seen.documents);
       if (collector !== null && !(await collector.isFirst(document))) continue;
-      const { id, source, sha256, bytes } = document;
-      const planned = { id, source, sha256 };
+      const { id, source, sha256, refused, bytes } = document;
+      const planned = { id, source, sha256, ...(refused !== undefined && { refused }) };
       yield { planned: { ...planned, ...(await carrier?.carry(planned)) }, bytes };
     }
   };

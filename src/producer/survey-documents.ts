@@ -1,4 +1,5 @@
-import { type FoundDocument, type Inputs, findDocuments } from '../documents/find-documents.ts';
+import { type Inputs, findDocuments } from '../documents/find-documents.ts';
+import type { FoundDocument } from '../documents/find-in-file.ts';
 import type { EarlierLines } from './earlier-lines.ts';
 import { createHashIndex } from './hash-index.ts';
 import { estimateTokens } from './plan-shards.ts';

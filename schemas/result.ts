@@ -23,6 +23,8 @@ export type ResultSpan = z.infer<typeof resultSpanSchema>;
 export const flagSchema = z.enum([
   /** Bytes that are no valid text in the detected encoding were replaced by U+FFFD. */
   'lossy',
+  /** The text is in no UTF; its code page was guessed from the letters, and may be another one. */
+  'guessed-encoding',
   /** The document was longer than the model's context and answered in several chunks. */
   'split',
   /** Only the beginning and the end of an overlong document were read. */

@@ -1,22 +1,35 @@
 import { isUtf8 } from 'node:buffer';
 import type { Flag } from '../../schemas/result.ts';
 import type { ReadResult } from './document.ts';
+import { guessEncoding } from './guess-encoding.ts';
 import { refuse } from './refuse.ts';
 
 /**
  * The text in a document's bytes, without byte order mark, otherwise unchanged. UTF-8 and UTF-16 are recognised, the
- * latter also without a mark by its NUL bytes. Anything else that looks like text is read as UTF-8 with U+FFFD for what
- * is none, and flagged `lossy`. Windows-1252 is not guessed: every byte has a meaning there, so a wrong guess (another
- * code page, UTF-8 with one broken byte) would put characters into answers that the document never had, and nothing
- * would show it. Refuses with `BINARY` or `EMPTY`. The text never holds a lone surrogate.
+ * latter also without a mark by its NUL bytes. Of other text the code page is guessed where there is enough of it, and
+ * flagged `guessed-encoding`: a wrong guess puts characters into answers that the document never had. Otherwise it is read
+ * as UTF-8 with U+FFFD for what is none, and flagged `lossy`; so is UTF-8 with a few broken bytes. Refuses with `BINARY` or `EMPTY`. The text never holds a lone surrogate.
  */
 export function decodeText(bytes: Uint8Array): ReadResult {
   if (hasBinarySignature(bytes)) return binary();
   const { encoding, start } = detectEncoding(bytes);
   const body = bytes.subarray(start);
   const valid = encoding === 'utf-8' ? isUtf8(body) : isWellFormedUtf16(body, encoding);
+  const guessed = valid || encoding !== 'utf-8' || start > 0 || isMostlyUtf8(body) ? null : guessEncoding(body);
+  if (guessed !== null) return addFlag(checkText(guessed, false), 'guessed-encoding');
   // A second byte order mark is text.
   return checkText(new TextDecoder(encoding, { ignoreBOM: true }).decode(body), !valid);
+}
+
+function addFlag(result: ReadResult, flag: Flag): ReadResult {
+  if (result.status === 'refused') return result;
+  return { ...result, document: { ...result.document, flags: [...result.document.flags, flag] } };
+}
+
+/** Whether more letters beyond ASCII are UTF-8 than not: no other encoding gives such bytes by chance. */
+function isMostlyUtf8(bytes: Uint8Array): boolean {
+  const beyond = new TextDecoder('utf-8').decode(bytes).replaceAll(/\p{ASCII}+/gu, '');
+  return 2 * beyond.replaceAll('\ufffd', '').length > beyond.length;
 }
 
 /** Whether a string is a document's text: `EMPTY`, `BINARY`, or the text, lone surrogates replaced and flagged. */

@@ -56,7 +56,7 @@ export const settings = {
     'DOCMILL_SLOTS',
     1,
     64,
-    'Documents that one worker answers at once, where answers are more than labels.',
+    'Documents that one worker answers at once; where answers are only labels, the most of them.',
   ),
   batchTokens: optionalInteger('DOCMILL_BATCH_TOKENS', 64, 4096, 'Most tokens that are evaluated at once.'),
   contextTokens: optionalInteger(

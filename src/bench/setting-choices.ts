@@ -14,7 +14,7 @@ const usual = z.object({
 
 /**
  * The settings to try, the model's own ones first. Two threads are tried where there are two cores, slots only where
- * answers are more than labels, because labels are answered one document after another.
+ * answers are more than labels, because labels take as many short slots as the documents allow.
  */
 export function settingChoices(
   own: Readonly<Record<string, unknown>>,

@@ -39,7 +39,6 @@ export async function generateShard(seed: number): Promise<Generated> {
     throw new Error('fast-check drew nothing');
   }
   const { output, texts, slots, leastTogether } = shard;
-  const { get: openSlots } = keepSlots(64, async (count) => createToyContext(createToyModel(seed), count));
   const settings = {
     engine: 'llama',
     evaluation: 'together',
@@ -50,6 +49,9 @@ export async function generateShard(seed: number): Promise<Generated> {
     flashAttention: true,
     threads: 1,
   } as const;
+  const { get: openSlots } = keepSlots(settings.batchTokens, async (shape) =>
+    createToyContext(createToyModel(seed), shape),
+  );
   const engine = await openLlamaEngine(toTask(output), { openSlots, vocabulary, tokenize, controls, settings });
   const results = await engine.answerAll(
     texts.map((text) => ({ text })),

@@ -25,7 +25,7 @@ function toTokens(segments: readonly PromptSegment[], parts: LlamaParts): Token[
 /** What the model writes when nothing holds it, as far as it is sure and a valid answer may begin like that. */
 async function writeFreely(task: CompiledTask, text: string, parts: LlamaParts): Promise<string> {
   const { before, after } = promptFrame(task);
-  const { context, prefix } = await parts.openSlots(1);
+  const { context, prefix } = await parts.openSlots({ slots: 1, slotTokens: parts.settings.contextTokens });
   await prefix.hold(toTokens(before, parts), 1, new AbortController().signal);
   let next: readonly Token[] = [...parts.tokenize(text), ...toTokens(after, parts)];
   let state = answerAutomaton(task.output, prepareCopyText(text));
@@ -54,9 +54,11 @@ test.each(['ticket', 'invoice'])(
     const engine = await openLlamaEngine(task, parts);
     const folder = `examples/${name}s`;
     const files = (await readdir(folder)).filter((file) => file.endsWith('.txt')).toSorted();
-    for (const file of files) {
-      const text = await readFile(join(folder, file), 'utf8');
-      const free = await writeFreely(task, text, parts);
+    const texts = await Promise.all(files.map(async (file) => readFile(join(folder, file), 'utf8')));
+    const allFree: string[] = [];
+    for (const text of texts) allFree.push(await writeFreely(task, text, parts));
+    for (const [index, text] of texts.entries()) {
+      const free = allFree[index] ?? '';
       expect(free.length).toBeGreaterThan(0);
       const [result] = await engine.answerAll([{ text }], new AbortController().signal);
       const answer = result?.status === 'answered' ? JSON.stringify(result.answer.value) : '';

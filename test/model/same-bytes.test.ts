@@ -8,10 +8,13 @@ const MODEL = join(import.meta.dirname, '..', '..', 'models', 'demo.gguf');
 /** More documents than two shards take, of unequal lengths. */
 const DOCUMENTS = 260;
 
-test(
-  'one, two and four workers give the same bytes, whoever answers which shard [M16]',
+test.each([
+  ['fields', ['--schema', 'reference, total number']],
+  ['labels', ['--task', 'ticket']],
+])(
+  'one, two and four workers give the same bytes of %s, whoever answers which shard [M16]',
   { timeout: 600_000 },
-  async () => {
+  async (_, task) => {
     const place = await createWorkplace({});
     try {
       await mkdir(place.path('docs'));
@@ -24,7 +27,7 @@ test(
       }
       const results: string[] = [];
       for (const workers of ['1', '2', '4']) {
-        const flags = ['--schema', 'reference, total number', '--model', MODEL, '--workers', workers, '--out', workers];
+        const flags = [...task, '--model', MODEL, '--workers', workers, '--out', workers];
         const { code, stderr } = await place.docmill(['run', '--input', 'docs', '--run', 'same', ...flags]);
         // Shows what was said where it did not end.
         expect(code === 0 || code === 3 ? '' : stderr).toBe('');

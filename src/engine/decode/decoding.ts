@@ -1,5 +1,6 @@
 import { answerAsk, type Decoder, type Question } from './question.ts';
-import type { Place, Run, Token, TokenContext } from './token-context.ts';
+import type { PlacedRun } from './even-batches.ts';
+import type { Place, Token, TokenContext } from './token-context.ts';
 
 /** A decoder in a slot. */
 export type Decoding<T> = {
@@ -30,7 +31,7 @@ export function* beginDecoders<T>(
 }
 
 /** What the slot must evaluate so that the question can be answered; tokens that it is not to keep are taken back. */
-export function toRun<T>(decoding: Decoding<T>, question: Question, held: number, context: TokenContext): Run {
+export function toRun<T>(decoding: Decoding<T>, question: Question, held: number, context: TokenContext): PlacedRun {
   const { slot } = decoding;
   // A question about a place that the slot has left: the last token before it comes once more.
   const again = question.append.length === 0 ? 1 : 0;
@@ -38,7 +39,7 @@ export function toRun<T>(decoding: Decoding<T>, question: Question, held: number
   const tokens = again === 0 ? question.append : decoding.tokens.slice(kept, kept + 1);
   context.truncate(slot, held + kept);
   decoding.tokens = [...decoding.tokens.slice(0, kept), ...tokens];
-  return { slot, tokens, asks: true };
+  return { slot, at: held + kept, tokens, asks: true };
 }
 
 /** Answers a decoder's questions about a place until it asks about another place or ends. */

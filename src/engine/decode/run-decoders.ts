@@ -1,25 +1,27 @@
 import { beginDecoders, type Decoding, resume, toRun } from './decoding.ts';
+import { type BatchBounds, isPossible, pad, type PlacedRun, toEvenBatches } from './even-batches.ts';
 import type { Decoder } from './question.ts';
 import type { Place, Run, TokenContext } from './token-context.ts';
 
 /** How decoders are laid into slots. */
-export type Schedule = {
-  /** The most decoders that run at once. */
+export type Schedule = BatchBounds & {
+  /** The most decoders that run at once; no more than `batchTokens`. */
   readonly slots: number;
   /** Tokens that every slot holds before a decoder takes it. */
   readonly held: number;
-  /** The most tokens of one evaluation; at least as many as slots. */
-  readonly batchTokens: number;
-  /** Fewer slots than these are evaluated one by one, because a small batch may cost more than its parts. */
+  /** Fewer slots than these are asked one by one, because few rows of logits may cost more together than alone. */
   readonly leastTogether: number;
+  /** Slots are filled again as soon as so many are free: what begins at once is read together. */
+  readonly leastFree: number;
 };
 
 /**
  * Runs every decoder to its end, several at once; resolves with their results in order. In each step every slot first
- * catches up, alone, with all but the last of its tokens; then the last tokens of all slots are evaluated together, one
- * each, because only even batches are fast. A slot that becomes free takes the next decoder, or, when there is none, what
- * the last slot holds, so that the slots in use are always the first ones. What is evaluated together follows from the
- * decoders' questions alone, never from time. When `signal` aborts, its reason is thrown before the next evaluation.
+ * catches up with all but the last of its tokens, together with its neighbours where that is cheaper; then the last
+ * tokens of all slots are evaluated together, one each, because only even batches are fast. Free slots take the next
+ * decoders, or, as long as they are too few or none waits, what the last slots hold, so that the slots in use are always
+ * the first ones. What is evaluated together follows from the decoders' questions alone, never from time. When `signal`
+ * aborts, its reason is thrown before the next evaluation.
  */
 export async function runDecoders<T>(
   starts: readonly (() => Decoder<T>)[],
@@ -27,7 +29,7 @@ export async function runDecoders<T>(
   schedule: Schedule,
   signal: AbortSignal,
 ): Promise<T[]> {
-  const { slots, held, leastTogether } = schedule;
+  const { held, leastTogether } = schedule;
   const results: T[] = [];
   const waiting = beginDecoders(starts, results);
   const running: Decoding<T>[] = [];
@@ -35,11 +37,8 @@ export async function runDecoders<T>(
     signal.throwIfAborted();
     return context.evaluate(runs);
   };
-  const step = async (together: readonly Decoding<T>[]): Promise<void> => {
-    const runs = together.flatMap((decoding) =>
-      decoding.question === undefined ? [] : [toRun(decoding, decoding.question, held, context)],
-    );
-    const places = await evaluateEvenly(runs, schedule, evaluate);
+  const ask = async (together: readonly Decoding<T>[], runs: readonly Run[]): Promise<void> => {
+    const places = await evaluate(runs);
     for (const [index, decoding] of together.entries()) {
       const place = places[index];
       if (place === undefined) {
@@ -49,51 +48,75 @@ export async function runDecoders<T>(
     }
   };
 
-  await refill(running, waiting, slots, context);
+  await refill(running, waiting, schedule, context);
   while (running.length > 0) {
-    for (const together of running.length < leastTogether ? running.map((decoding) => [decoding]) : [running]) {
-      await step(together);
+    const runs = running.flatMap((decoding) =>
+      decoding.question === undefined ? [] : [toRun(decoding, decoding.question, held, context)],
+    );
+    const isTogether = running.length > 1 && running.length >= leastTogether;
+    const left = await catchUp(runs, isTogether, schedule, evaluate);
+    if (isTogether) {
+      await ask(running, left);
+    } else {
+      for (const [index, decoding] of running.entries()) await ask([decoding], left.slice(index, index + 1));
     }
-    await refill(running, waiting, slots, context);
+    await refill(running, waiting, schedule, context);
   }
   return results;
 }
 
 type Evaluate = (runs: readonly Run[]) => Promise<readonly Place[]>;
 
-/** Evaluates all but the last tokens run by run, and the last ones together: one each, or what a lone run has left. */
-async function evaluateEvenly(
-  runs: readonly Run[],
-  { batchTokens, leastTogether }: Schedule,
+/**
+ * Evaluates all but the last tokens of each run, and returns what is left to ask about. Where slots are asked one by one,
+ * what no neighbour shares is left as well, as far as it is one batch; and where all runs are even, everything is.
+ */
+async function catchUp(
+  runs: readonly PlacedRun[],
+  isTogether: boolean,
+  schedule: Schedule,
   evaluate: Evaluate,
-): Promise<readonly Place[]> {
-  const lasts: Run[] = [];
-  for (const { slot, tokens } of runs) {
-    const before = tokens.length - 1;
-    const ahead = runs.length > 1 ? before : before - (before % batchTokens);
-    // Without logits, half as many tokens are worth a batch.
-    const most = ahead < leastTogether / 2 ? 1 : batchTokens;
-    for (let from = 0; from < ahead; from += most) {
-      await evaluate([{ slot, tokens: tokens.slice(from, Math.min(from + most, ahead)), asks: false }]);
-    }
-    lasts.push({ slot, tokens: tokens.slice(ahead), asks: true });
+): Promise<readonly PlacedRun[]> {
+  const { batchTokens, slotTokens, leastTogether } = schedule;
+  const ahead = runs.map((run): PlacedRun => ({ ...run, tokens: run.tokens.slice(0, -1), asks: false }));
+  const batches = toEvenBatches(ahead, { batchTokens, slotTokens: slotTokens - 1 });
+  if (isTogether && batches[0]?.length === runs.length && isPossible(runs, schedule)) {
+    return pad(runs);
   }
-  return evaluate(lasts);
+  const read = new Map<number, number>();
+  for (const batch of batches) {
+    const [first] = batch;
+    if (first === undefined || batch.length > 1) {
+      await evaluate(batch);
+      batch.forEach(({ slot, tokens }) => read.set(slot, tokens.length));
+      continue;
+    }
+    const { slot, tokens } = first;
+    const count = isTogether ? tokens.length : tokens.length - (tokens.length % batchTokens);
+    // Without logits, half as many tokens are worth a batch.
+    const most = count < leastTogether / 2 ? 1 : batchTokens;
+    for (let from = 0; from < count; from += most) {
+      await evaluate([{ slot, tokens: tokens.slice(from, Math.min(from + most, count)), asks: false }]);
+    }
+    read.set(slot, count);
+  }
+  return runs.map((run) => ({ ...run, tokens: run.tokens.slice(read.get(run.slot) ?? 0) }));
 }
 
-/** Gives free slots the decoders that wait; when none waits, the last slots move into the gaps. */
+/** Gives free slots the decoders that wait, once they are enough; else the last slots move into the gaps. */
 async function refill<T>(
   running: Decoding<T>[],
   waiting: Iterator<Omit<Decoding<T>, 'slot'>>,
-  slots: number,
+  { slots, leastFree }: Schedule,
   context: TokenContext,
 ): Promise<void> {
+  const free = slots - running.filter(({ question }) => question !== undefined).length;
   for (let slot = 0; slot < slots; slot += 1) {
     if (running[slot]?.question !== undefined) {
       continue;
     }
-    const next = waiting.next();
-    if (next.done !== true) {
+    const next = free < leastFree ? undefined : waiting.next();
+    if (next !== undefined && next.done !== true) {
       running[slot] = { ...next.value, slot };
       continue;
     }

@@ -5,7 +5,13 @@ export type Token = number;
 export type TokenLogit = { readonly token: Token; readonly logit: number };
 
 /** Tokens to append to one slot, and whether the next token is asked about; logits cost half of a small evaluation. */
-export type Run = { readonly slot: number; readonly tokens: readonly Token[]; readonly asks: boolean };
+export type Run = {
+  readonly slot: number;
+  readonly tokens: readonly Token[];
+  readonly asks: boolean;
+  /** Tokens of any kind that are evaluated behind them and taken back at once, so that a batch becomes even. */
+  readonly padding?: number;
+};
 
 /**
  * A model's context: slots, each of them one sequence of tokens. Everything above it is free of native code, so it runs
@@ -15,7 +21,8 @@ export interface TokenContext extends AsyncDisposable {
   readonly slots: number;
   /**
    * Appends each run to its slot, all in one evaluation, and resolves with the places behind those that ask, in order.
-   * Runs of consecutive slots with equally many tokens are evaluated together, others one after another.
+   * Runs of consecutive slots with equally many tokens, their padding counted, are evaluated together, others one after
+   * another. Only a run that does not ask may have no tokens but padding.
    */
   evaluate(runs: readonly Run[]): Promise<readonly Place[]>;
   /** Takes back all tokens of a slot from `length` on. */

@@ -13,8 +13,8 @@ export async function measureLlamaRates(
   sizes: RateSizes,
 ): Promise<EvaluationRates> {
   await using parts = await openLlamaParts(path, definedChoices(choices));
-  const { slots, batchTokens } = parts.settings;
-  const { context } = await parts.openSlots(slots);
+  const { slots, contextTokens: slotTokens, batchTokens } = parts.settings;
+  const { context } = await parts.openSlots({ slots, slotTokens });
   return await measureRates(context, {
     ...sizes,
     batchTokens,

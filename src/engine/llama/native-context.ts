@@ -66,28 +66,33 @@ function isObject(value: unknown): value is object {
 function wrap(context: LlamaContext, batches: Batches, sampler: Sampler): TokenContext {
   const lengths = Array.from({ length: context.totalSequences }, () => 0);
   const lengthOf = (slot: number): number => lengths[slot] ?? 0;
-  const add = ({ slot, tokens, asks }: Run): Place[] => {
+  const add = ({ slot, tokens, asks, padding = 0 }: Run): Place[] => {
     const asked = Uint32Array.from(asks ? [tokens.length - 1] : []);
-    const indices = batches.addToBatch(slot, lengthOf(slot), Uint32Array.from(tokens), asked);
-    lengths[slot] = lengthOf(slot) + tokens.length;
+    // What a padding token is does not matter: nothing before it can see it.
+    const padded = new Uint32Array(tokens.length + padding).fill(tokens.at(-1) ?? 0);
+    padded.set(tokens);
+    const indices = batches.addToBatch(slot, lengthOf(slot), padded, asked);
+    lengths[slot] = lengthOf(slot) + padded.length;
     return Array.from(indices, (index) => createPlace(index, batches, sampler));
+  };
+  const truncate = (slot: number, length: number): void => {
+    if (length < lengthOf(slot)) {
+      lengths[slot] = length;
+      if (!batches.removeTokenCellsFromSequence(slot, length, -1)) {
+        throw new Error('the context did not take back tokens');
+      }
+    }
   };
   return {
     slots: lengths.length,
     evaluate: async (runs) => {
-      batches.initBatch(runs.reduce((sum, { tokens }) => sum + tokens.length, 0));
+      batches.initBatch(runs.reduce((sum, { tokens, padding = 0 }) => sum + tokens.length + padding, 0));
       const places = runs.flatMap(add);
       await batches.decodeBatch();
+      for (const { slot, padding = 0 } of runs) truncate(slot, lengthOf(slot) - padding);
       return places;
     },
-    truncate: (slot, length) => {
-      if (length < lengthOf(slot)) {
-        lengths[slot] = length;
-        if (!batches.removeTokenCellsFromSequence(slot, length, -1)) {
-          throw new Error('the context did not take back tokens');
-        }
-      }
-    },
+    truncate,
     copy: async (from, to) => {
       await batches.copySequenceStateFromOtherSequence(to, from);
       lengths[to] = lengthOf(from);

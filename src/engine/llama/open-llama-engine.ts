@@ -1,22 +1,22 @@
-import type { ChunkResult } from '../../../schemas/answer.ts';
 import { AppError } from '../../errors.ts';
 import type { CompiledTask } from '../../task/field.ts';
 import { leafFields } from '../../task/leaf-fields.ts';
 import { promptFrame, type PromptSegment } from '../../task/prompt.ts';
 import { worstCaseBytes } from '../../task/worst-case.ts';
 import type { Engine, TaskOptions } from '../engine.ts';
-import { answerChunk, tooLong } from '../decode/answer-chunk.ts';
+import { answerShard, type ShardOptions } from '../decode/answer-shard.ts';
 import { checkExpressible } from '../answer/check-expressible.ts';
 import type { Slots } from '../decode/keep-slots.ts';
 import { neededTokens } from '../decode/needed-tokens.ts';
+import { placeShortly, type SlotShape } from '../decode/place-documents.ts';
 import type { LlamaSettings } from './read-llama-settings.ts';
-import { runDecoders } from '../decode/run-decoders.ts';
 import type { Token } from '../decode/token-context.ts';
 import type { Vocabulary } from '../decode/vocabulary.ts';
 
 /** What a task needs of a loaded model. */
 export type LlamaParts = {
-  readonly openSlots: (slots: number) => Promise<Slots>;
+  /** Slots are open until those of another shape are asked for. */
+  readonly openSlots: (shape: SlotShape) => Promise<Slots>;
   readonly vocabulary: Vocabulary;
   readonly tokenize: (text: string) => readonly Token[];
   /** Control tokens by name. */
@@ -47,40 +47,30 @@ export async function openLlamaEngine(
   const before = toTokens(frame.before, parts);
   const after = toTokens(frame.after, parts);
   const maxChunkTokens = findRoom(task, before.length + after.length, parts);
-  const { context, prefix } = await parts.openSlots(isLabelled(task) ? 1 : settings.slots);
-  const decode = { vocabulary, maxTokens: settings.contextTokens, explain };
-
-  const answerAll = async (texts: readonly string[], signal: AbortSignal): Promise<ChunkResult[]> => {
-    signal.throwIfAborted();
-    const documents = texts.map((text) => ({ text, tokens: tokenize(text) }));
-    const fitting = documents.filter(({ tokens }) => tokens.length <= maxChunkTokens);
-    const slots = Math.min(context.slots, fitting.length);
-    const evaluated = slots === 0 ? 0 : await prefix.hold(before, slots, signal);
-    const starts = fitting.map((document, index) => () => {
-      const prompt = { held: before.length, tokens: [...document.tokens, ...after] };
-      const cached = before.length - (index === 0 ? evaluated : 0);
-      return answerChunk({ output: task.output, text: document.text, prompt, cached }, decode);
-    });
-    const { batchTokens, leastTogether } = settings;
-    const schedule = { slots, held: before.length, batchTokens, leastTogether };
-    const answered = (await runDecoders(starts, context, schedule, signal)).values();
-    return documents.map(({ tokens }) => {
-      const isFitting = tokens.length <= maxChunkTokens;
-      return (isFitting ? answered.next().value : undefined) ?? tooLong(tokens.length, maxChunkTokens);
-    });
+  const { contextTokens: slotTokens, slots, batchTokens, leastTogether } = settings;
+  const many = { slots, slotTokens };
+  const shape = isLabelled(task) ? { slots: 1, slotTokens } : many;
+  const isShort = isLabelled(task) && settings.evaluation === 'together';
+  // What the machine has no memory for is said before any document is read.
+  await parts.openSlots(shape);
+  const around = before.length + after.length + worstCaseBytes(task.output);
+  const shard: ShardOptions = {
+    output: task.output,
+    before,
+    after,
+    maxChunkTokens,
+    vocabulary,
+    explain,
+    batchTokens,
+    leastTogether,
+    openSlots: parts.openSlots,
+    place: (documents) => (isShort ? placeShortly(documents, around, many) : [{ shape, leastFree: 1, documents }]),
   };
   return {
     maxChunkTokens,
     answerAll: async (chunks, signal) => {
-      try {
-        return await answerAll(
-          chunks.map(({ text }) => text),
-          signal,
-        );
-      } catch (error) {
-        prefix.forget();
-        throw error;
-      }
+      const tokenized = chunks.map(({ text }) => ({ text, tokens: tokenize(text) }));
+      return answerShard(tokenized, shard, signal);
     },
     [Symbol.asyncDispose]: async () => {},
   };
@@ -108,7 +98,7 @@ function reserveTokens(task: CompiledTask, { tokenize, settings }: LlamaParts): 
   return Math.min(longest, Math.max(needed, Math.floor(settings.contextTokens * ANSWER_SHARE)));
 }
 
-/** Whether an answer is nothing but labels: its few evaluations gain nothing by being done together. */
+/** Whether an answer is nothing but labels, so that reading the document is nearly all there is to do. */
 function isLabelled({ output }: CompiledTask): boolean {
   return leafFields(output).every(({ field }) => field.type === 'label' || field.type === 'boolean');
 }

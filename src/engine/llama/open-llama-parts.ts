@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 import { type Canary, countWrongCanaries } from '../decode/canaries.ts';
-import { keepSlots } from '../decode/keep-slots.ts';
+import { keepSlots, type KeptSlots, type OpenedSlots } from '../decode/keep-slots.ts';
 import { modelParts } from '../model-parts.ts';
 import { readModelHeader, readModelTokens, unusable } from './model-file.ts';
 import { requireMemory } from './model-memory.ts';
@@ -10,6 +10,7 @@ import { keyValueBytes, type ModelShape } from './model-shape.ts';
 import { openContext, type OpenedContext } from './open-context.ts';
 import type { LlamaParts } from './open-llama-engine.ts';
 import { type LlamaChoices, type LlamaSettings, toLlamaSettings } from './read-llama-settings.ts';
+import type { SlotShape } from '../decode/place-documents.ts';
 import type { Token, TokenContext } from '../decode/token-context.ts';
 import { tokenizeText } from './tokenize-text.ts';
 import { createVocabulary } from '../decode/vocabulary.ts';
@@ -45,18 +46,19 @@ export async function openLlamaParts(path: string, choices: LlamaChoices = {}): 
   const tokenize = (text: string) => tokenizeText(model, text);
   const wanted = await toLlamaSettings(shape, headType, choices);
   const opener = { path, model, shape, probe: tokenize(PROBE) };
-  const { context, evaluation } = await openModelContext(opener, wanted, 1);
+  const first: SlotShape = { slots: 1, slotTokens: wanted.contextTokens };
+  const { context, evaluation } = await openModelContext(opener, wanted, first);
   if (evaluation !== (choices.evaluation ?? 'together')) {
     process.emitWarning(SLOW);
   }
   const { pieces, controls } = readModelTokens(path, model.fileInfo);
   const vocabulary = createVocabulary(pieces, tokenize);
-  const withSettings = (settings: LlamaSettings, first?: TokenContext): OwnedParts => {
-    const slots = keepModelSlots(opener, settings, first);
+  const withSettings = (settings: LlamaSettings, opened?: OpenedSlots): OwnedParts => {
+    const slots = keepModelSlots(opener, settings, opened);
     const dispose = slots[Symbol.asyncDispose];
     return { openSlots: slots.get, vocabulary, tokenize, controls, settings, [Symbol.asyncDispose]: dispose };
   };
-  const own = resources.use(withSettings({ ...wanted, evaluation }, context));
+  const own = resources.use(withSettings({ ...wanted, evaluation }, { shape: first, context }));
   await requireCanaries(path, { context, canaries, vocabulary: pieces.length, settings: wanted });
   const owned = resources.move();
   return {
@@ -110,14 +112,17 @@ type Opener = {
 };
 
 /** The slots of a model under some settings, of which the first may be open. */
-function keepModelSlots(opener: Opener, settings: LlamaSettings, first?: TokenContext): ReturnType<typeof keepSlots> {
-  const open = async (slots: number): Promise<TokenContext> => {
-    const { context, evaluation } = await openModelContext(opener, settings, slots);
+function keepModelSlots(opener: Opener, settings: LlamaSettings, first?: OpenedSlots): KeptSlots {
+  const open = async (shape: SlotShape): Promise<TokenContext> => {
+    const { context, evaluation } = await openModelContext(opener, settings, shape);
     if (evaluation === settings.evaluation) {
       return context;
     }
     await context[Symbol.asyncDispose]();
-    throw unusable(opener.path, `cannot be evaluated in ${slots} slots together on this machine; set \`slots\` to 1`);
+    throw unusable(
+      opener.path,
+      `cannot be evaluated in ${shape.slots} slots together on this machine; set \`slots\` to 1`,
+    );
   };
   return keepSlots(settings.batchTokens, open, first);
 }
@@ -126,13 +131,15 @@ function keepModelSlots(opener: Opener, settings: LlamaSettings, first?: TokenCo
 async function openModelContext(
   { path, model, shape, probe }: Opener,
   settings: LlamaSettings,
-  slots: number,
+  { slots, slotTokens }: SlotShape,
 ): Promise<OpenedContext> {
-  const what = `${slots === 1 ? 'a slot' : `${slots} slots`} of ${settings.contextTokens} tokens`;
-  requireMemory(path, slots * settings.contextTokens * keyValueBytes(shape), what);
-  const opened = await openContext(model, slots, settings, probe).catch((cause: unknown) => {
-    throw unusable(path, `finds no room for ${what} on this machine; free some memory`, cause);
-  });
+  const what = `${slots === 1 ? 'a slot' : `${slots} slots`} of ${slotTokens} tokens`;
+  requireMemory(path, slots * slotTokens * keyValueBytes(shape), what);
+  const opened = await openContext(model, slots, { ...settings, contextTokens: slotTokens }, probe).catch(
+    (cause: unknown) => {
+      throw unusable(path, `finds no room for ${what} on this machine; free some memory`, cause);
+    },
+  );
   if (opened === undefined) {
     throw unusable(path, 'gives no probabilities; it is damaged, get the file again');
   }

@@ -21,7 +21,8 @@ export function createPublicContext(context: LlamaContext): PublicContext {
     slots: slots.length,
     evaluate: async (runs) => {
       const places: Place[] = [];
-      for (const { slot, tokens, asks } of runs) {
+      // Each slot is evaluated on its own, so padding would only cost.
+      for (const { slot, tokens, asks } of runs.filter((run) => run.tokens.length > 0)) {
         const place = await slots[slot]?.append(tokens);
         places.push(...(asks && place !== undefined ? [place] : []));
       }

@@ -11,7 +11,7 @@ export const llamaSettingsSchema = z.strictObject({
   evaluation: z.enum(['together', 'apart']),
   /** Tokens of one slot: prompt, document and answer. */
   contextTokens: z.int().min(64).max(131_072),
-  /** Documents that are answered at once, where an answer is more than labels. */
+  /** Documents that are answered at once; where an answer is only labels, the most of them. */
   slots: z.int().min(1).max(64),
   /** The most tokens that are evaluated at once. */
   batchTokens: z.int().min(64).max(4096),

@@ -1,6 +1,7 @@
 import type { Ask, Decoder, Reply } from '../../../src/engine/decode/question.ts';
 import { toReply } from '../../../src/engine/decode/question.ts';
-import type { Place, Token, TokenContext, TokenLogit } from '../../../src/engine/decode/token-context.ts';
+import type { SlotShape } from '../../../src/engine/decode/place-documents.ts';
+import type { Place, Run, Token, TokenContext, TokenLogit } from '../../../src/engine/decode/token-context.ts';
 import { toBytes } from '../../../src/engine/answer/answer-state.ts';
 import { createVocabulary, type Vocabulary } from '../../../src/engine/decode/vocabulary.ts';
 
@@ -129,17 +130,31 @@ function replyTo(ask: Ask, logits: readonly number[]): Reply {
   }
 }
 
-/** A context over scripted logits; `log` gets a line for each evaluation: the slots and how many tokens each got. */
-export function createToyContext(model: ToyModel, slots: number, log: string[] = []): TokenContext {
+/**
+ * A context over scripted logits; `log` gets a line for each evaluation: the slots and how many tokens each got, and
+ * how many of them were padding. Refuses to hold more tokens than a slot has room for, their padding counted, and
+ * batches of several slots that are not even.
+ */
+export function createToyContext(model: ToyModel, { slots, slotTokens }: SlotShape, log: string[] = []): TokenContext {
   const held = Array.from({ length: slots }, (): readonly Token[] => []);
   const tokensOf = (slot: number): readonly Token[] => held[slot] ?? [];
   return {
     slots,
     evaluate: async (runs) => {
-      log.push(runs.map(({ slot, tokens, asks }) => `${slot}+${tokens.length}${asks ? '?' : ''}`).join(' '));
-      for (const { slot, tokens } of runs) {
-        if (tokens.length === 0) {
+      log.push(runs.map(toLine).join(' '));
+      if (
+        new Set(runs.map(sizeOf)).size !== 1 ||
+        runs.some(({ slot }, index) => slot !== (runs[0]?.slot ?? 0) + index)
+      ) {
+        throw new Error('a batch that is not even');
+      }
+      for (const run of runs) {
+        const { slot, tokens, asks } = run;
+        if (sizeOf(run) === 0 || (asks && tokens.length === 0)) {
           throw new Error('nothing to evaluate');
+        }
+        if (tokensOf(slot).length + sizeOf(run) > slotTokens) {
+          throw new Error('no room in the slot');
         }
         held[slot] = [...tokensOf(slot), ...tokens];
       }
@@ -157,6 +172,14 @@ export function createToyContext(model: ToyModel, slots: number, log: string[] =
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+function sizeOf({ tokens, padding = 0 }: Run): number {
+  return tokens.length + padding;
+}
+
+function toLine({ slot, tokens, asks, padding = 0 }: Run): string {
+  return `${slot}+${tokens.length}${padding === 0 ? '' : `~${padding}`}${asks ? '?' : ''}`;
 }
 
 function createPlace(logits: readonly number[]): Place {

@@ -25,10 +25,13 @@ const first = canaryOf([...START, 65, 66], 22, 24, 27);
 const second = canaryOf([...START, 70], 21, 22);
 
 const countWrong = (canaries: readonly Canary[], of: ToyModel = model, contextTokens = 100, log: string[] = []) =>
-  countWrongCanaries(createToyContext(of, 1, log), canaries, { contextTokens, batchTokens: 8 });
+  countWrongCanaries(createToyContext(of, { slots: 1, slotTokens: 100 }, log), canaries, {
+    contextTokens,
+    batchTokens: 8,
+  });
 
 test('a model that goes on as it did has no wrong canary, and its slot is empty afterwards', async () => {
-  const context = createToyContext(model, 1);
+  const context = createToyContext(model, { slots: 1, slotTokens: 100 });
   const limits = { contextTokens: 100, batchTokens: 8 };
   expect(await countWrongCanaries(context, [first, second], limits)).toBe(0);
   // The toy refuses to take back what is not there.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChunkAnswer, ChunkResult } from '../../../../schemas/answer.ts';
 import type { JsonObject } from '../../../../schemas/json.ts';
 import { openLlamaEngine } from '../../../../src/engine/llama/open-llama-engine.ts';
 import { keepSlots } from '../../../../src/engine/decode/keep-slots.ts';
@@ -26,11 +27,16 @@ function open(properties: JsonObject, changes: Partial<LlamaSettings>, log: stri
   const output = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
   const task = compileTask({ name: 'any', kind: 'extract', instructions: 'Do.', output });
   const settings = { ...defaults, ...changes };
-  const { get: openSlots } = keepSlots(settings.batchTokens, async (slots) => {
-    log.push(`open ${slots}`);
-    return createToyContext(createToyModel(3), slots, log);
+  const { get: openSlots } = keepSlots(settings.batchTokens, async (shape) => {
+    log.push(`open ${shape.slots}x${shape.slotTokens}`);
+    return createToyContext(createToyModel(3), shape, log);
   });
   return openLlamaEngine(task, { openSlots, vocabulary, tokenize, controls, settings }, { explain });
+}
+
+function answered(result: ChunkResult | undefined): ChunkAnswer {
+  if (result?.status !== 'answered') throw new Error('there is no answer');
+  return result.answer;
 }
 
 const chunkOf = (tokens: number) => [{ text: '.'.repeat(tokens) }];
@@ -106,11 +112,41 @@ test('bounds that no number fits are refused with their field', async () => {
   await expect(open({ rate }, {})).rejects.toThrow(/`\/rate`/);
 });
 
-test('labels are answered in one slot, everything else in as many as there are', async () => {
+test('a task of labels opens one slot, every other as many as there are', async () => {
   const log: string[] = [];
   await open({ ...PAID, kind: { enum: ['a', 'b'] } }, {}, log);
   await open({ ...PAID, vendor: VENDOR }, {}, log);
-  expect(log).toEqual(['open 1', 'open 3']);
+  expect(log).toEqual(['open 1x1000', 'open 3x1000']);
+});
+
+test('labels of short documents are answered together, those of long ones alone, and all as they would be one by one', async () => {
+  const log: string[] = [];
+  const settings = { contextTokens: 2000, slots: 16, batchTokens: 512 };
+  const engine = await open({ ...PAID, kind: { enum: ['a', 'ab', 'b'] } }, settings, log);
+  const texts = ['one', 'x'.repeat(900), 'two two', 'three', 'four four four', 'five', 'six'];
+  const together = await engine.answerAll(
+    texts.map((text) => ({ text })),
+    signal,
+  );
+  expect(log.filter((line) => line.startsWith('open'))).toEqual(['open 1x2000', 'open 15x256', 'open 1x2000']);
+  // Some of them are read together, and made even for that.
+  expect(log.some((line) => /~.* | .*~/.test(line))).toBe(true);
+  const answerOf = (result: ChunkResult | undefined) => ({ ...result, answer: { ...answered(result), tokens: null } });
+  for (const [index, text] of texts.entries()) {
+    const [alone] = await engine.answerAll([{ text }], signal);
+    expect(answerOf(together[index])).toEqual(answerOf(alone));
+  }
+});
+
+test('labels are answered one by one where slots cannot be evaluated together', async () => {
+  const log: string[] = [];
+  const settings = { contextTokens: 2000, slots: 16, batchTokens: 512, evaluation: 'apart' } as const;
+  const engine = await open(PAID, settings, log);
+  await engine.answerAll(
+    ['one', 'two', 'three', 'four', 'five'].map((text) => ({ text })),
+    signal,
+  );
+  expect(log.filter((line) => line.startsWith('open'))).toEqual(['open 1x2000']);
 });
 
 test('the prompt of a task is evaluated once, copied into the slots that are needed, and kept for the next shard', async () => {
@@ -140,13 +176,15 @@ test('an abort throws its reason between two steps and leaves fresh slots [M15]'
 });
 
 test('an abort is thrown while the prompt is read, before its next batch', async () => {
-  const controller = new AbortController();
   const log: string[] = [];
   const engine = await open(PAID, { batchTokens: 4 }, log);
-  const answering = engine.answerAll([{ text: 'one' }], controller.signal);
-  controller.abort(new Error('stop now'));
-  await expect(answering).rejects.toThrow('stop now');
-  expect(log).toEqual(['open 1', '0+4']);
+  // Aborted when there is something in the log besides the slots.
+  const throwIfAborted = () => {
+    if (log.length > 1) throw new Error('stop now');
+  };
+  const aborting = Object.assign(new AbortController().signal, { throwIfAborted });
+  await expect(engine.answerAll([{ text: 'one' }], aborting)).rejects.toThrow('stop now');
+  expect(log).toEqual(['open 1x1000', '0+4']);
 });
 
 test('an explained answer is the same answer, and says of each value that is no label what the schema did to it', async () => {

@@ -62,3 +62,11 @@ test('the image has the Node that the tests run on', () => {
     .parse(JSON.parse(readRepositoryFile('package.json')));
   expect(dockerfile).toContain(`ARG BUILD_IMAGE=node:${devDependencies.node}-`);
 });
+
+test('what pins the demo model pins the one that is there', () => {
+  const hash = sha256Of(readFileSync(join(ROOT, 'models/demo.gguf')));
+  for (const path of ['.env.example', 'deploy/kubernetes/kustomization.yaml']) {
+    const pins = readRepositoryFile(path).match(/(?<=demo\.gguf#sha256=)[0-9a-f]+/g);
+    expect([path, pins]).toEqual([path, [hash]]);
+  }
+});

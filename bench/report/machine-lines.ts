@@ -27,4 +27,4 @@ export function machineLines({ date, machine, core, models, results }: Report): 
 }
 
 const MODELS =
-  '`q8_0`, `q4_0` and their variants have the shape of Gemma 3 270M and random weights: they are right for speed, which does not depend on the values, and say nothing about answers. `demo` is the demo model of 4 million parameters.';
+  '`q8_0`, `q4_0` and their variants have the shape of Gemma 3 270M and random weights: they are right for speed, which does not depend on the values except that random ones make many branches of labels likely, each of which costs a row of logits, and say nothing about answers. `demo` is the demo model of 4 million parameters.';

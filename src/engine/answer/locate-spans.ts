@@ -13,8 +13,9 @@ type Row = {
 /**
  * Where the verbatim values of an answer stand in the text. Within an array, a value gets its first occurrence behind the
  * same field of the item before and behind what was found for its own item, so that the rows of a table get the spans of
- * their rows; else its first occurrence that no field before has with the same value, if there is one. One that begins and ends where the field's copies may (the `3` of a cell, not
- * the one of `13 April`) comes before any other. A value that does not stand in the text gets no span.
+ * their rows; else its first occurrence that no field before has with the same value, if there is one. One that begins and
+ * ends where the field's copies may (the `3` of a cell, not the one of `13 April`) comes before any other. A value that does
+ * not stand in the text gets no span.
  */
 export function locateSpans(output: Field, value: JsonValue, text: string): Record<Pointer, Span> {
   const spans: Record<Pointer, Span> = {};

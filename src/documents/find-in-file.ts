@@ -99,7 +99,9 @@ async function* findRecordsOf(
       ...(header !== undefined && { header: { ...header, offset: offset + header.offset } }),
     };
     const { sha256, content } = record;
-    yield { id, source, sha256, bytes: source.length, ownId: record.id !== null, content };
+    // A member of an archive may have a namesake there.
+    const ownId = record.id !== null || place.source.member !== undefined;
+    yield { id, source, sha256, bytes: source.length, ownId, content };
   }
 }
 

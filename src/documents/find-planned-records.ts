@@ -46,7 +46,10 @@ async function* findPlannedLines(chunks: AsyncIterable<Buffer>, options: Options
 async function* findPlannedRows(chunks: AsyncIterable<Buffer>, options: Options): AsyncGenerator<PlannedRecord> {
   let wanted: boolean | null = null;
   for await (const { header, offset, length, sha256, bytes } of findCsvRecords(chunks)) {
-    wanted ??= options.compareRecords || checkColumns(header, options);
+    if (wanted === null) {
+      const hasIds = checkColumns(header, options);
+      wanted = options.compareRecords || hasIds;
+    }
     const place = { offset, length };
     const found = bytes === null || !wanted ? null : { kind: 'csv' as const, bytes, header: header?.bytes ?? null };
     const identity = identify(found, sha256, options);

@@ -8,7 +8,12 @@ import type { RunPaths } from './run-paths.ts';
 /** A document's final line, its text in the file, and the document as the round planned it that answered it. */
 export type FinalLine = { readonly result: ResultLine; readonly text: string; readonly document: PlannedDocument };
 
-export type PlacedLine = FinalLine & { readonly shard: number; readonly index: number };
+export type PlacedLine = FinalLine & {
+  readonly shard: number;
+  readonly index: number;
+  /** The last line that answers the content which was planned first: its aliases have that content. */
+  readonly ofPlanned: FinalLine;
+};
 
 /** What to do at a shard without a part. */
 export type OnMissing = () => Promise<'stop' | 'skip' | 'look-again'>;
@@ -34,7 +39,7 @@ export async function* finalLines(
     yield line;
     for (let alias = aliases.peek(); alias !== null && !isBefore(line, alias); alias = aliases.peek()) {
       // An alias of a shard that has no part yet is passed over with it.
-      if (isAliasOf(alias, line)) yield toAlias(line, alias);
+      if (isAliasOf(alias, line)) yield toAlias(line.ofPlanned, alias);
       await aliases.advance();
     }
   }
@@ -52,8 +57,8 @@ export async function* latestLines(
     later.push(resources.use(await openCursor(roundLines(paths, number, onMissing))));
   }
   for await (const planned of roundLines(paths, 1, onMissing)) {
-    const line = await latest(planned, later);
-    if (line !== null) yield { ...line, shard: planned.shard, index: planned.index };
+    const found = await latest(planned, later);
+    if (found !== null) yield { ...found.line, ofPlanned: found.ofPlanned, shard: planned.shard, index: planned.index };
   }
 }
 
@@ -89,15 +94,24 @@ async function awaitPart(
   return 'there';
 }
 
-async function latest(planned: Placed, later: readonly Cursor<Placed>[]): Promise<FinalLine | null> {
+/**
+ * The last line of a document, and the last one of the content that was planned first: a later round may have taken a
+ * changed file, whose aliases have not changed with it.
+ */
+async function latest(
+  planned: Placed,
+  later: readonly Cursor<Placed>[],
+): Promise<{ readonly line: FinalLine; readonly ofPlanned: FinalLine } | null> {
   let { line } = planned;
+  let ofPlanned = line;
   for (const cursor of later) {
     const candidate = cursor.peek();
     if (candidate?.id !== planned.id) continue;
     line = candidate.line ?? line;
+    if (candidate.line?.document.sha256 === planned.line?.document.sha256) ofPlanned = candidate.line ?? ofPlanned;
     await cursor.advance();
   }
-  return line;
+  return line === null ? null : { line, ofPlanned: ofPlanned ?? line };
 }
 
 /** Whether the alias belongs to a document that comes later in the plan. */

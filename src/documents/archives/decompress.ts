@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { createGunzip, createZstdDecompress, gunzip, zstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Compression } from './container-of.ts';
 
 /** How bytes are packed, by their first ones; null when they are not. */
@@ -17,27 +16,42 @@ export async function decompress(
   compression: Compression,
   most: number,
 ): Promise<Buffer | 'too-large' | 'malformed'> {
-  const unpack = compression === 'gzip' ? promisify(gunzip) : promisify(zstdDecompress);
+  const pieces: Buffer[] = [];
+  let length = 0;
   try {
-    // The option counts in whole pieces, so a result of `most` bytes needs room for one more.
-    const unpacked = await unpack(bytes, { maxOutputLength: most + 1 });
-    return unpacked.length > most ? 'too-large' : unpacked;
-  } catch (error) {
-    return error instanceof RangeError ? 'too-large' : 'malformed';
+    for await (const piece of decompressStream([Buffer.from(bytes)], compression)) {
+      length += piece.length;
+      if (length > most) return 'too-large';
+      pieces.push(piece);
+    }
+  } catch {
+    return 'malformed';
   }
+  return Buffer.concat(pieces);
 }
 
-/** Unpacks a stream of bytes; throws in the middle where they are not whole. */
+/**
+ * Unpacks a stream of bytes; throws in the middle where they are not whole, and behind the first frame of a Zstandard
+ * file of several: Node's decoder ends there without a word, and what follows would be lost.
+ */
 export async function* decompressStream(
-  chunks: AsyncIterable<Buffer>,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
   compression: Compression,
 ): AsyncGenerator<Buffer> {
   const unpacker = compression === 'gzip' ? createGunzip() : createZstdDecompress();
+  let fed = 0;
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      fed += chunk.length;
+      yield chunk;
+    }
+  };
   // Whoever reads the unpacked bytes meets the error.
-  const packed = pipeline(Readable.from(chunks), unpacker).catch(() => undefined);
+  const packed = pipeline(Readable.from(counted()), unpacker).catch(() => undefined);
   try {
     // Streams of bytes give buffers.
     yield* unpacker as AsyncIterable<Buffer>;
+    if (compression === 'zstd' && unpacker.bytesWritten < fed) throw new Error('more than one frame');
   } finally {
     unpacker.destroy();
     await packed;

@@ -34,12 +34,14 @@ export async function unpack(
 ): Promise<Unpacked> {
   await using stored = await createStoredFile(options.store);
   const counter = createCounter(unpackedBytesAllowed(opened.bytes), options.signal);
+  // What is compressed as a whole is counted as it is decompressed.
+  const ofMembers = container.compression === null ? counter : createCounter(Number.POSITIVE_INFINITY, options.signal);
   const members: UnpackedMember[] = [];
   try {
     for await (const member of membersOf(opened, container, counter)) {
-      const ignored = whyIgnored(member);
+      const ignored = container.archive === null ? null : whyIgnored(member);
       if (ignored !== null) options.ignored[ignored] += 1;
-      else if ('name' in member) members.push(await store(member, stored, counter));
+      else if ('name' in member) members.push(await store(member, stored, ofMembers));
       if (members.length > maxArchiveMembers) throw tooMuch;
     }
   } catch (error) {

@@ -15,7 +15,10 @@ import { refuse } from '../refuse.ts';
 export function parseHtml(bytes: Uint8Array): ReadResult {
   const decoded = decodeHtml(bytes);
   if (decoded.status === 'refused') return decoded;
-  return toVisibleText(decoded.document.text, decoded.document.flags.includes('lossy'));
+  const { text, flags } = decoded.document;
+  const read = toVisibleText(text, flags.includes('lossy'));
+  if (read.status === 'refused' || !flags.includes('guessed-encoding')) return read;
+  return { ...read, document: { ...read.document, flags: [...read.document.flags, 'guessed-encoding'] } };
 }
 
 /** The visible text of a page that is decoded already. */

@@ -218,3 +218,36 @@ test('what a dry run unpacked is gone after disposal', async () => {
   await inputs[Symbol.asyncDispose]();
   await expect(readdir(inputs.store)).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+describe('what must not be lost without a word', () => {
+  const frames = Buffer.concat([zstdCompressSync('{"text":"One"}\n'), zstdCompressSync('{"text":"Two"}\n')]);
+
+  test.each(['records.jsonl.zst', 'one.txt.zst'])('%s of several frames is refused, not cut', async (name) => {
+    const { outcomes } = await readAll({ [name]: frames });
+    expect(outcomes).toEqual([[name, 'MALFORMED']]);
+  });
+
+  test('a packed file of records that is hidden is read where it is named', async () => {
+    await using place = await createTemporaryFiles({ '.h.jsonl.gz': gzipSync('{"text":"One"}\n') });
+    await using storage = await createTemporaryFiles();
+    const reading = { records: {}, keep: [] };
+    const path = join(place.directory, '.h.jsonl.gz');
+    await using inputs = await openInputs([path], { storeDirectory: storage.directory, reading });
+    const found = [];
+    for await (const document of findDocuments(inputs)) found.push(document.id);
+    expect(found).toEqual(['.h.jsonl.gz#1']);
+  });
+
+  test('members with one name are looked at when ids are compared', async () => {
+    await using place = await createTemporaryFiles({
+      't.tar': await tar([
+        ['a.txt', 'One'],
+        ['a.txt', 'Two'],
+      ]),
+    });
+    await using storage = await createTemporaryFiles();
+    const reading = { records: {}, keep: [] };
+    await using inputs = await openInputs([place.directory], { storeDirectory: storage.directory, reading });
+    for await (const { ownId } of findDocuments(inputs)) expect(ownId).toBe(true);
+  });
+});

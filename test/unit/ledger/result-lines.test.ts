@@ -8,6 +8,7 @@ import type { OpenRun } from '../../../src/ledger/open-run.ts';
 import { finalLines, latestLines, skipMissing } from '../../../src/ledger/result-lines.ts';
 import type { RunPaths } from '../../../src/ledger/run-paths.ts';
 import { aDocument, aRun, aRunWithAliases, commitRound, failedLine, okLine } from '../../support/a-run.ts';
+import { sha256Of } from '../../../src/sha256.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
 
 /** A plan, later rounds over some of its documents (by place), and aliases (by place); ids are made from places. */
@@ -133,6 +134,22 @@ describe('the lines of a run', () => {
     const open = await aRunWithAliases(files.directory, [['a']], [{ id: 'copy', of: 'a' }]);
     await commitRound(open, 1, (id) => failedLine(id));
     expect(await readFinal(open.paths, 1)).toEqual([failedLine('a'), failedLine('copy')]);
+  });
+
+  test('of a changed file that a later round took leave its alias, which has not changed, as it was', async () => {
+    await using files = await createFastFiles();
+    const open = await aRunWithAliases(files.directory, [['a']], [{ id: 'copy', of: 'a' }]);
+    await commitRound(open, 1, (id) => failedLine(id));
+    await finalizeRun(open);
+    const changed = { ...aDocument('a'), sha256: sha256Of('another content') };
+    await createRound(
+      open,
+      (async function* () {
+        yield [changed];
+      })(),
+    );
+    await commitRound(open, 2, (id) => lineIn(2, id));
+    expect(await readFinal(open.paths, 2)).toEqual([lineIn(2, 'a'), failedLine('copy')]);
   });
 
   test('of a later round are found although parts of the first one were deleted', async () => {

@@ -104,8 +104,9 @@ function checkLabels(labels: readonly JsonValue[], pointer: Pointer): asserts la
     if (typeof label !== 'string') {
       throw schemaUnsupported(pointer, `only strings can be labels, got \`${JSON.stringify(label)}\``);
     }
-    // `__proto__` could not be a member of the labels' probabilities.
-    if (!label.isWellFormed() || label === '__proto__') {
+    // `__proto__` could not be a member of the labels' probabilities, and a parser that has met the member `\` takes `"` for
+    // it later on (V8 in Node 24).
+    if (!label.isWellFormed() || label === '__proto__' || label === '\\') {
       throw schemaUnsupported(
         pointer,
         `label ${JSON.stringify(label)} cannot be written as JSON member; choose another`,

@@ -20,6 +20,23 @@ const LEAST_SLOTS = 4;
 /** The part of the documents that must fit into short slots. */
 const MOST = 3 / 4;
 
+/** The short slots that take the most memory which `placeShortly` could ask for; null where it never asks for any. */
+export function largestShortSlots({ slots: most, slotTokens: longest }: SlotShape): SlotShape | null {
+  let largest: SlotShape | null = null;
+  for (let slotTokens = STEP; slotTokens <= longest; slotTokens += STEP) {
+    const slots = shortSlots(most, longest, slotTokens);
+    if (slots < LEAST_SLOTS) break;
+    if (slots * slotTokens > (largest === null ? 0 : largest.slots * largest.slotTokens))
+      largest = { slots, slotTokens };
+  }
+  return largest;
+}
+
+/** How many short slots have room in twice the tokens of a long one. */
+function shortSlots(most: number, longest: number, slotTokens: number): number {
+  return Math.min(most, Math.floor((2 * longest) / slotTokens));
+}
+
 /**
  * Places documents whose answers have few tokens, so that reading them is nearly all there is to do: many short slots
  * read several short documents at once, sorted by length so that neighbours are even, and ask about all of them
@@ -35,7 +52,7 @@ export function placeShortly<T extends { readonly tokens: readonly Token[] }>(
   const sorted = documents.toSorted((one, other) => one.tokens.length - other.tokens.length);
   const needed = around + (sorted[Math.ceil(sorted.length * MOST) - 1]?.tokens.length ?? 0);
   const slotTokens = Math.ceil(needed / STEP) * STEP;
-  const slots = Math.min(most, Math.floor((2 * longest) / slotTokens));
+  const slots = shortSlots(most, longest, slotTokens);
   const isShort = ({ tokens }: T): boolean => around + tokens.length <= slotTokens;
   const long = { shape: { slots: 1, slotTokens: longest }, leastFree: 1 };
   if (slotTokens > longest || slots < LEAST_SLOTS || sorted.length < LEAST_SLOTS) {

@@ -8,7 +8,7 @@ import { answerShard, type ShardOptions } from '../decode/answer-shard.ts';
 import { checkExpressible } from '../answer/check-expressible.ts';
 import type { Slots } from '../decode/keep-slots.ts';
 import { neededTokens } from '../decode/needed-tokens.ts';
-import { placeShortly, type SlotShape } from '../decode/place-documents.ts';
+import { largestShortSlots, placeShortly, type SlotShape } from '../decode/place-documents.ts';
 import type { LlamaSettings } from './read-llama-settings.ts';
 import type { Token } from '../decode/token-context.ts';
 import type { Vocabulary } from '../decode/vocabulary.ts';
@@ -52,6 +52,8 @@ export async function openLlamaEngine(
   const shape = isLabelled(task) ? { slots: 1, slotTokens } : many;
   const isShort = isLabelled(task) && settings.evaluation === 'together';
   // What the machine has no memory for is said before any document is read.
+  const short = isShort ? largestShortSlots(many) : null;
+  if (short !== null) await parts.openSlots(short);
   await parts.openSlots(shape);
   const around = before.length + after.length + worstCaseBytes(task.output);
   const shard: ShardOptions = {

@@ -114,6 +114,7 @@ describe('a schema is refused with the pointer of the keyword', () => {
     ['/properties/x/enum', { enum: ['a', 1] }],
     ['/properties/x/enum', { enum: [null] }],
     ['/properties/x/enum', { enum: ['__proto__'] }],
+    ['/properties/x/enum', { enum: ['\\', '"'] }],
     ['/properties/x/enum', { enum: ['\ud800'] }],
     ['/properties/x/enum', { enum: Array.from({ length: 1001 }, (_, index) => `label ${index}`) }],
     ['/properties/x/enum', { type: ['string', 'null'], enum: ['a'] }],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { placeShortly } from '../../../../src/engine/decode/place-documents.ts';
+import { largestShortSlots, placeShortly } from '../../../../src/engine/decode/place-documents.ts';
 
 const most = { slots: 16, slotTokens: 2048 };
 const AROUND = 160;
@@ -52,4 +52,21 @@ test('fewer than four documents, and long ones, go one after another through one
     const placed = placeShortly(documentsOf(lengths), AROUND, most);
     expect(placed).toEqual([{ shape: { slots: 1, slotTokens: 2048 }, leastFree: 1, documents: documentsOf(lengths) }]);
   }
+});
+
+test('no short slots take more memory than the largest ones', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 4, maxLength: 40 }),
+      fc.integer({ min: 1, max: 32 }),
+      fc.integer({ min: 64, max: 4096 }),
+      (lengths, slots, slotTokens) => {
+        const many = { slots, slotTokens };
+        const largest = largestShortSlots(many);
+        const [{ shape } = { shape: many }] = placeShortly(documentsOf(lengths), AROUND, many);
+        if (shape.slots === 1) return;
+        expect(shape.slots * shape.slotTokens).toBeLessThanOrEqual((largest?.slots ?? 0) * (largest?.slotTokens ?? 0));
+      },
+    ),
+  );
 });

@@ -36,7 +36,7 @@ const hostile = fc
 
 /** The document, its file name, a value, a label and a field name are all `source`. */
 function inspectionOf(source: string): Inspection {
-  const name = `f${source}`;
+  const name = `f${source.replaceAll(/["\\\p{Cc}]/gu, '')}`;
   const properties = { [name]: verbatim, kind: { enum: ['label', source] } };
   const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const inspection = anInspection(source, properties, {

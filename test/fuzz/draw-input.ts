@@ -1,6 +1,7 @@
 import type { Random } from '../../src/bench/random.ts';
 import { buildPdf } from '../support/build-pdf.ts';
-import { buildDocx, buildZip, wordParagraph } from '../support/build-zip.ts';
+import { buildDocx, wordParagraph } from '../support/docx.ts';
+import { makeZip } from '../support/zip.ts';
 import { mutate } from './mutate.ts';
 
 export type Kind = 'text' | 'record' | 'html' | 'eml' | 'docx' | 'pdf';
@@ -90,5 +91,9 @@ function drawWord(text: string, random: Random): Buffer {
   const xml = Buffer.from(`<w:tbl><w:tr><w:tc>${wordParagraph(escaped)}</w:tc></w:tr></w:tbl>${wordParagraph('x')}`);
   const body = mutate(xml, random.pick([0, 0, 1]), random).toString('utf8');
   if (random.below(8) > 0) return buildDocx(body);
-  return buildZip({ 'word/document.xml': body, 'word/styles.xml': escaped }, random.below(1000));
+  const declaredBytes = random.below(1000);
+  return makeZip([
+    { name: 'word/document.xml', content: body, declaredBytes },
+    { name: 'word/styles.xml', content: escaped, declaredBytes },
+  ]);
 }

@@ -5,6 +5,8 @@ export type ZipEntry = {
   readonly content: Uint8Array | string;
   /** Bit 0 of the general purpose flags: the content needs a password. */
   readonly encrypted?: boolean;
+  /** What the archive says of the unpacked size, where that is not true. */
+  readonly declaredBytes?: number;
 };
 
 /** A ZIP archive of deflated files. */
@@ -14,7 +16,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
   let offset = 0;
   // Contents that stand in many files are packed once.
   const known = new Map<Uint8Array | string, Buffer>();
-  for (const { name, content, encrypted } of entries) {
+  for (const { name, content, encrypted, declaredBytes } of entries) {
     const bytes = Buffer.from(content);
     const packed = known.get(content) ?? deflateRawSync(bytes);
     known.set(content, packed);
@@ -24,7 +26,7 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
     common.writeUInt16LE(8, 4);
     common.writeUInt32LE(crc32(bytes), 10);
     common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt32LE(declaredBytes ?? bytes.length, 18);
     common.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), packed]);
     const place = Buffer.alloc(14);

@@ -6,7 +6,7 @@ import { detectFormat } from '../../../src/documents/formats/detect-format.ts';
 import type { ReadResult } from '../../../src/documents/document.ts';
 import { openParser } from '../../../src/documents/parse-apart/open-parser.ts';
 import { readTextFile } from '../../../src/documents/read-document.ts';
-import { buildDocx, wordParagraph } from '../../support/build-zip.ts';
+import { buildDocx, wordParagraph } from '../../support/docx.ts';
 import { parserProcesses, tellsProcesses } from '../../support/parser-processes.ts';
 
 const data = process.env['DOCMILL_TEST_DATA'] ?? '';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildPdf } from '../../../support/build-pdf.ts';
-import { buildDocx, buildZip } from '../../../support/build-zip.ts';
+import { buildDocx } from '../../../support/docx.ts';
+import { makeZip } from '../../../support/zip.ts';
 import { detectFormat } from '../../../../src/documents/formats/detect-format.ts';
 
 test.each([
@@ -23,7 +24,7 @@ test('a PDF, a Word document and other archives are told apart by what is in the
   const docx = buildDocx('');
   expect(detectFormat(docx)).toBe('docx');
   expect(detectFormat(docx.subarray(0, -20))).toBe('text');
-  expect(detectFormat(buildZip({ 'xl/workbook.xml': 'word/document.xml' }))).toBe('text');
+  expect(detectFormat(makeZip([{ name: 'xl/workbook.xml', content: 'word/document.xml' }]))).toBe('text');
   expect(detectFormat(Buffer.from('PK\x03\x04PK\x05\x06'))).toBe('text');
 });
 

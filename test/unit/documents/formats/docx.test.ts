@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseDocx } from '../../../../src/documents/formats/docx.ts';
 import { maxUnpackedBytes } from '../../../../src/documents/limits.ts';
-import { buildDocx, buildZip, wordParagraph } from '../../../support/build-zip.ts';
+import { buildDocx, wordParagraph } from '../../../support/docx.ts';
+import { makeZip } from '../../../support/zip.ts';
 
 test('the text of a Word document has its paragraphs as lines and the cells of a row in one line', async () => {
   const cell = (...texts: string[]) => `<w:tc>${texts.map(wordParagraph).join('')}</w:tc>`;
@@ -23,6 +24,6 @@ test('a Word document that unpacks to too much is refused before it is unpacked,
   const bomb = Buffer.alloc(maxUnpackedBytes);
   expect(bomb.length).toBeGreaterThan(1000 * buildDocx('', { 'word/media/a.png': bomb }).length - bomb.length);
   expect(await parseDocx(buildDocx('', { 'word/media/a.png': bomb }))).toMatchObject({ error: { code: 'TOO_LARGE' } });
-  const liar = buildZip({ 'word/document.xml': bomb }, 10);
+  const liar = makeZip([{ name: 'word/document.xml', content: bomb, declaredBytes: 10 }]);
   await expect(parseDocx(liar)).rejects.toThrow('too many bytes');
 });

@@ -49,17 +49,26 @@ export async function findInFile(
 ): Promise<AsyncIterable<FoundDocument> | Iterable<FoundDocument>> {
   const { path } = place.source;
   const container = containerOf(path);
-  if (container !== null) return findInContainer(container, place, options);
+  if (container !== null)
+    return findInOpened(place, (opened) => findInContainer(container, opened, { ...options, place }));
   const kind = recordKindOf(path);
   if (kind !== null) return findInRecordFile(kind, place, options);
   return [await findWhole(place, options.signal)];
 }
 
 /** The records of a file; a document without a hash where it cannot be read. */
-export async function* findInRecordFile(
-  kind: RecordKind,
+export function findInRecordFile(kind: RecordKind, place: Place, options: FindOptions): AsyncGenerator<FoundDocument> {
+  return findInOpened(place, (opened) =>
+    findRecordsOf(kind, { ...opened, offset: 0, length: Infinity }, { ...options, place }),
+  );
+}
+
+type Opened = { readonly handle: FileHandle; readonly bytes: number };
+
+/** What `find` gives of the file while it is open; a document without a hash where it cannot be read. */
+async function* findInOpened(
   place: Place,
-  options: FindOptions,
+  find: (opened: Opened) => AsyncIterable<FoundDocument>,
 ): AsyncGenerator<FoundDocument> {
   const opened = await openFile(place.file);
   if (opened.status === 'refused') {
@@ -67,7 +76,7 @@ export async function* findInRecordFile(
     return;
   }
   await using handle = opened.handle;
-  yield* findRecordsOf(kind, { handle, bytes: opened.bytes, offset: 0, length: Infinity }, { ...options, place });
+  yield* find({ handle, bytes: opened.bytes });
 }
 
 async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Promise<FoundDocument> {
@@ -76,7 +85,7 @@ async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Pro
   return { id, source, sha256, bytes: hashed?.bytes ?? 0, ownId: false, content: sha256 };
 }
 
-type Slice = { readonly handle: FileHandle; readonly bytes: number; readonly offset: number; readonly length: number };
+type Slice = Opened & { readonly offset: number; readonly length: number };
 
 /** The records in a slice of an open file. */
 async function* findRecordsOf(
@@ -108,16 +117,10 @@ async function* findRecordsOf(
 /** What a container holds, unpacked beside the plan and read from there; or itself, refused. */
 async function* findInContainer(
   container: Container,
-  place: Place,
-  options: FindOptions,
+  opened: Opened,
+  { place, ...options }: FindOptions & { readonly place: Place },
 ): AsyncGenerator<FoundDocument> {
-  const opened = await openFile(place.file);
-  if (opened.status === 'refused') {
-    yield unreadable(place);
-    return;
-  }
-  await using handle = opened.handle;
-  const unpacked = await unpack({ handle, bytes: opened.bytes }, container, options).catch((error: unknown) => {
+  const unpacked = await unpack(opened, container, options).catch((error: unknown) => {
     throw systemCode(error) === undefined || options.signal?.aborted === true
       ? error
       : ioError('unpack', place.file.toString(), error);
@@ -141,7 +144,7 @@ async function* findInContainer(
 
 async function* findInMember(
   member: UnpackedMember,
-  stored: Pick<Slice, 'handle' | 'bytes'>,
+  stored: Opened,
   { place, at, ...options }: FindOptions & { readonly place: Place; readonly at: Place },
 ): AsyncGenerator<FoundDocument> {
   if ('refused' in member) {

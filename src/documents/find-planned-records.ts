@@ -7,7 +7,7 @@ import type { Reading } from './document.ts';
 import { findCsvRecords } from './find-csv-records.ts';
 import { findRecords } from './find-records.ts';
 import { hasColumn } from './parse-csv-record.ts';
-import { type RecordBytes, parseAnyRecord, readRecord } from './read-record.ts';
+import { type RecordBytes, parseAnyRecord, toDocument } from './read-record.ts';
 import type { RecordKind } from './record-kind.ts';
 
 /** One record as a plan needs it. */
@@ -80,6 +80,7 @@ function identify(
   { reading, compareRecords }: Options,
 ): Pick<PlannedRecord, 'id' | 'content'> {
   if (found === null) return { id: null, content: sha256 };
-  const { id } = parseAnyRecord(found, reading.records);
-  return { id, content: compareRecords ? sha256Of(JSON.stringify(readRecord(found, reading))) : sha256 };
+  const record = parseAnyRecord(found, reading.records);
+  const content = compareRecords ? sha256Of(JSON.stringify(toDocument(record, reading.keep))) : sha256;
+  return { id: record.id, content };
 }

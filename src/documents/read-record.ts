@@ -15,7 +15,11 @@ export type RecordBytes =
 
 /** The document in one record of a file, with the members to keep, which are carried through whatever becomes of it. */
 export function readRecord(found: RecordBytes, { records, keep }: Reading): ReadResult {
-  const record = parseAnyRecord(found, records);
+  return toDocument(parseAnyRecord(found, records), keep);
+}
+
+/** The document in a record that is parsed already. */
+export function toDocument(record: ParsedRecord, keep: readonly string[]): ReadResult {
   const result =
     record.status === 'usable'
       ? checkText(record.text, record.lossy)

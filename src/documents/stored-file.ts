@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256 } from '../../schemas/ids.ts';
 import { createHasher } from '../sha256.ts';
+import { syncDirectory } from '../sync-directory.ts';
 
 /**
  * Writes a read-only file that is named by its SHA-256: under another name, synced, then renamed, so it is whole or not
@@ -36,9 +37,4 @@ export async function createStoredFile(directory: string) {
       if (!finished) await rm(temporary, { force: true });
     },
   };
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r');
-  await handle.sync();
 }

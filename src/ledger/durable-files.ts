@@ -4,6 +4,7 @@ import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
+import { syncDirectory } from '../sync-directory.ts';
 
 /**
  * The register: sets `path` to `bytes` if nothing has that name yet. True when this call set it, false when it was set
@@ -54,12 +55,6 @@ export async function removeStaleTemporaries(directory: string, nowMs: number): 
     const stats = await stat(path).catch(() => null);
     if (stats?.isFile() === true && nowMs - stats.mtimeMs > STALE_MS) await unlink(path).catch(ignoreMissing);
   }
-}
-
-/** Makes names created in, or removed from, a directory survive a power cut. */
-export async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, constants.O_RDONLY);
-  await handle.sync();
 }
 
 /**

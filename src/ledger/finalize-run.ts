@@ -6,10 +6,11 @@ import { type Manifest, type OutcomeCounts, manifestSchema } from '../../schemas
 import type { ResultLine } from '../../schemas/result.ts';
 import type { RunState } from '../../schemas/run.ts';
 import { AppError, systemCode } from '../errors.ts';
+import { syncDirectory } from '../sync-directory.ts';
 import { faultPoint } from '../fault-points.ts';
 import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
-import { createOnce, removeStaleTemporaries, replaceFile, syncDirectory } from './durable-files.ts';
+import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
 import { hashFile } from './hash-file.ts';
 import type { OpenRun } from './open-run.ts';

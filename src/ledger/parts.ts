@@ -3,7 +3,8 @@ import { parseJson } from '../../schemas/json.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { createOnce, syncDirectory } from './durable-files.ts';
+import { syncDirectory } from '../sync-directory.ts';
+import { createOnce } from './durable-files.ts';
 import type { OpenRun } from './open-run.ts';
 import { type RunPaths, parsePartName } from './run-paths.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError, systemCode } from '../errors.ts';
-import { syncDirectory } from './durable-files.ts';
+import { syncDirectory } from '../sync-directory.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** Removes a run: it is gone at once for everybody, then its files are deleted. */

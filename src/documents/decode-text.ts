@@ -8,7 +8,8 @@ import { refuse } from './refuse.ts';
  * The text in a document's bytes, without byte order mark, otherwise unchanged. UTF-8 and UTF-16 are recognised, the
  * latter also without a mark by its NUL bytes. Of other text the code page is guessed where there is enough of it, and
  * flagged `guessed-encoding`: a wrong guess puts characters into answers that the document never had. Otherwise it is read
- * as UTF-8 with U+FFFD for what is none, and flagged `lossy`; so is UTF-8 with a few broken bytes. Refuses with `BINARY` or `EMPTY`. The text never holds a lone surrogate.
+ * as UTF-8 with U+FFFD for what is none, and flagged `lossy`; so is UTF-8 with a few broken bytes. Refuses with `BINARY`
+ * or `EMPTY`. The text never holds a lone surrogate.
  */
 export function decodeText(bytes: Uint8Array): ReadResult {
   if (hasBinarySignature(bytes)) return binary();
@@ -16,14 +17,9 @@ export function decodeText(bytes: Uint8Array): ReadResult {
   const body = bytes.subarray(start);
   const valid = encoding === 'utf-8' ? isUtf8(body) : isWellFormedUtf16(body, encoding);
   const guessed = valid || encoding !== 'utf-8' || start > 0 || isMostlyUtf8(body) ? null : guessEncoding(body);
-  if (guessed !== null) return addFlag(checkText(guessed, false), 'guessed-encoding');
+  if (guessed !== null) return checkText(guessed, ['guessed-encoding']);
   // A second byte order mark is text.
-  return checkText(new TextDecoder(encoding, { ignoreBOM: true }).decode(body), !valid);
-}
-
-function addFlag(result: ReadResult, flag: Flag): ReadResult {
-  if (result.status === 'refused') return result;
-  return { ...result, document: { ...result.document, flags: [...result.document.flags, flag] } };
+  return checkText(new TextDecoder(encoding, { ignoreBOM: true }).decode(body), valid ? [] : ['lossy']);
 }
 
 /** Whether more letters beyond ASCII are UTF-8 than not: no other encoding gives such bytes by chance. */
@@ -32,12 +28,15 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   return 2 * beyond.replaceAll('\ufffd', '').length > beyond.length;
 }
 
-/** Whether a string is a document's text: `EMPTY`, `BINARY`, or the text, lone surrogates replaced and flagged. */
-export function checkText(raw: string, lossy: boolean): ReadResult {
+/**
+ * Whether a string is a document's text: `EMPTY`, `BINARY`, or the text with the flags that it has already, lone surrogates
+ * replaced and flagged.
+ */
+export function checkText(raw: string, known: readonly Flag[] = []): ReadResult {
   if (raw.trim() === '') return refuse('EMPTY', 'The document holds no text.');
   const text = raw.toWellFormed();
   if (isMostlyUnprintable(text)) return binary();
-  const flags: Flag[] = lossy || text !== raw ? ['lossy'] : [];
+  const flags: readonly Flag[] = text === raw || known.includes('lossy') ? known : [...known, 'lossy'];
   return { status: 'read', document: { text, flags } };
 }
 

@@ -14,8 +14,8 @@ export type FoundRecord = {
 };
 
 /**
- * The records of a JSONL file in order, its lines that are not blank. Lines end at `\n`, or `\r\n`, and nowhere else; a byte order mark at the start
- * is skipped. Holds one piece and at most `maxDocumentBytes` of one line, however long the line is.
+ * The records of a JSONL file in order, its lines that are not blank. Lines end at `\n`, or `\r\n`, and nowhere else; a
+ * byte order mark at the start is skipped. Holds one piece and at most `maxDocumentBytes` of one line, however long it is.
  */
 export async function* findRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<FoundRecord> {
   let line = createLine(0);

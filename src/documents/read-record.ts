@@ -22,7 +22,7 @@ export function readRecord(found: RecordBytes, { records, keep }: Reading): Read
 export function toDocument(record: ParsedRecord, keep: readonly string[]): ReadResult {
   const result =
     record.status === 'usable'
-      ? checkText(record.text, record.lossy)
+      ? checkText(record.text, record.lossy ? ['lossy'] : [])
       : refuse('INVALID_RECORD', `The record ${record.problem}.`);
   const kept = pick(record.members, keep);
   if (kept === null) return result;

@@ -91,7 +91,7 @@ async function parseGoldLine(json: string, origin: Origin): Promise<GoldDocument
   const { id, text, file, gold } = parsed.data;
   const place = `${at} (\`${id}\`)`;
   if (text !== undefined && file !== undefined) throw new AppError('USAGE', `${place} has both \`text\` and \`file\`.`);
-  if (text !== undefined) return { place, id, gold, read: async () => checkText(text, false) };
+  if (text !== undefined) return { place, id, gold, read: async () => checkText(text) };
   const found = await findFile(file, { ...origin, id, place });
   return { place, id, gold, read: (parser) => readTextFile(found, parser) };
 }

@@ -19,5 +19,5 @@ export async function parseDocx(bytes: Uint8Array): Promise<ReadResult> {
     { buffer },
     { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), externalFileAccess: false },
   );
-  return toVisibleText(value, false);
+  return toVisibleText(value);
 }

@@ -15,11 +15,11 @@ export async function parseEml(bytes: Uint8Array): Promise<ReadResult> {
   const text = body.status === 'read' ? body.document.text : '';
   const parts = [headerLines(mail), text.trim(), mail.attachments.map(attachmentLine).join('\n')];
   const whole = parts.filter((part) => part !== '').join('\n\n');
-  return checkText(whole, whole.includes('\ufffd'));
+  return checkText(whole, whole.includes('\ufffd') ? ['lossy'] : []);
 }
 
 function toBody({ text = '', html = '' }: Email): ReadResult {
-  return text.trim() === '' ? toVisibleText(html, false) : checkText(text.replaceAll('\r\n', '\n'), false);
+  return text.trim() === '' ? toVisibleText(html) : checkText(text.replaceAll('\r\n', '\n'));
 }
 
 function headerLines(mail: Email): string {

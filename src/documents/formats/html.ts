@@ -1,5 +1,6 @@
 import { type FormatCallback, type SelectorDefinition, convert } from 'html-to-text';
 import { Parser } from 'htmlparser2';
+import type { Flag } from '../../../schemas/result.ts';
 import { checkText, decodeText } from '../decode-text.ts';
 import type { ReadResult } from '../document.ts';
 import { maxHtmlDepth } from '../limits.ts';
@@ -15,14 +16,11 @@ import { refuse } from '../refuse.ts';
 export function parseHtml(bytes: Uint8Array): ReadResult {
   const decoded = decodeHtml(bytes);
   if (decoded.status === 'refused') return decoded;
-  const { text, flags } = decoded.document;
-  const read = toVisibleText(text, flags.includes('lossy'));
-  if (read.status === 'refused' || !flags.includes('guessed-encoding')) return read;
-  return { ...read, document: { ...read.document, flags: [...read.document.flags, 'guessed-encoding'] } };
+  return toVisibleText(decoded.document.text, decoded.document.flags);
 }
 
-/** The visible text of a page that is decoded already. */
-export function toVisibleText(html: string, lossy: boolean): ReadResult {
+/** The visible text of a page that is decoded already, with the flags that it has from there. */
+export function toVisibleText(html: string, flags: readonly Flag[] = []): ReadResult {
   if (isDeeperThan(maxHtmlDepth, html)) {
     return refuse('TOO_LARGE', `The page has elements nested deeper than ${maxHtmlDepth} levels.`);
   }
@@ -32,7 +30,7 @@ export function toVisibleText(html: string, lossy: boolean): ReadResult {
     formatters: { cell: formatCell, cellParagraph: formatCellParagraph },
     selectors: [...shapes, ...invisible.map((selector) => ({ selector, format: 'skip' }))],
   });
-  return checkText(withoutGaps(text), lossy);
+  return checkText(withoutGaps(text), flags);
 }
 
 /** Tables that only place things leave lines of white space behind. */
@@ -48,7 +46,7 @@ function decodeHtml(bytes: Uint8Array): ReadResult {
   const encoding = hasByteOrderMark(bytes) ? null : declaredEncoding(bytes);
   if (encoding === null) return decodeText(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
-  return checkText(text, text.includes('\ufffd'));
+  return checkText(text, text.includes('\ufffd') ? ['lossy'] : []);
 }
 
 function hasByteOrderMark([first, second, third]: Uint8Array): boolean {

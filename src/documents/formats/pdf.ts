@@ -14,7 +14,7 @@ export async function parsePdf(bytes: Uint8Array): Promise<ReadResult> {
   const document = await loadDocument(library, bytes);
   if (!('pages' in document)) return document;
   const pages = Array.from(document.pages(), (page) => tidy(page.getText()));
-  const read = checkText(pages.join(BETWEEN_PAGES), false);
+  const read = checkText(pages.join(BETWEEN_PAGES));
   // Fonts that do not say which characters they show leave control characters behind.
   if (read.status === 'refused') return refuse('NO_TEXT_LAYER', 'The pages hold no text, as in a scan.');
   return { ...read, document: { ...read.document, pageStarts: startsOf(pages) } };

@@ -12,7 +12,7 @@ test('documents get the same lines together as alone, also beside some that have
   const { signal } = new AbortController();
   const documents = Array.from({ length: 35 }, (_, index) => {
     const text = index % 5 === 0 ? ' ' : `Ticket ${index}`;
-    return { id: String(index), read: async () => checkText(text, false) };
+    return { id: String(index), read: async () => checkText(text) };
   });
   const together = (await collect(answerGold(documents, { task, model, signal }))).flat();
   expect(together.map(({ line }) => line.id)).toEqual(documents.map(({ id }) => id));

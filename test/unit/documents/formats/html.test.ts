@@ -72,3 +72,11 @@ test('tables that only place things leave no gaps behind', () => {
     <tr><td><p>b</p></td></tr></table>`;
   expect(textOf(html)).toBe('a\n\nb');
 });
+
+test('a code page that is guessed is said to be guessed', () => {
+  const text = 'Für die Lieferung der Möbel nach Köln und Düsseldorf fällt für größere Stücke eine Gebühr an. '.repeat(
+    5,
+  );
+  const result = parseHtml(Buffer.from(`<html><p>${text}</p>`, 'latin1'));
+  expect(result).toEqual({ status: 'read', document: { text: text.trim(), flags: ['guessed-encoding'] } });
+});

@@ -3,7 +3,8 @@ import type { ChunkResult } from '../../../schemas/answer.ts';
 import { formatCount } from '../format.ts';
 import { toTable } from '../output.ts';
 import { toReadable, toTerminal } from '../terminal-text.ts';
-import { type Piece, cutAtSpans } from './cut-at-spans.ts';
+import { cutAtFields } from './cut-at-fields.ts';
+import type { Piece } from './cut-at-spans.ts';
 import { type InspectedField, inspectFields } from './inspect-fields.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -46,11 +47,7 @@ function paintField(look: Look, { kind }: InspectedField, text: string): string 
 }
 
 function textLines(text: string, fields: readonly InspectedField[], look: Look): string[] {
-  const marked = fields.filter(({ span }) => span !== undefined);
-  const pieces = cutAtSpans(
-    text,
-    marked.map(({ span = { start: 0, end: 0 } }) => span),
-  );
+  const { marked, pieces } = cutAtFields(text, fields);
   const shown = pieces.map((piece, index) => {
     const innermost = marked[piece.inside.at(-1) ?? -1];
     if (innermost === undefined) {

@@ -1,7 +1,8 @@
 import type { ResultLine } from '../../../schemas/result.ts';
 import { renderPrompt } from '../../task/prompt.ts';
 import { toReadable, toTerminal } from '../terminal-text.ts';
-import { type Piece, cutAtSpans } from './cut-at-spans.ts';
+import { cutAtFields } from './cut-at-fields.ts';
+import type { Piece } from './cut-at-spans.ts';
 import { type InspectedField, inspectFields } from './inspect-fields.ts';
 import type { Inspection } from './inspection.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -71,11 +72,7 @@ function describeTimes({ loadSeconds, answered: { seconds } }: Inspection): stri
 }
 
 function textSection(text: string, fields: readonly InspectedField[]): string {
-  const marked = fields.filter(({ span }) => span !== undefined);
-  const pieces = cutAtSpans(
-    text,
-    marked.map(({ span = { start: 0, end: 0 } }) => span),
-  );
+  const { marked, pieces } = cutAtFields(text, fields);
   const shown = pieces.map((piece) => toMarkup(piece, marked)).join('');
   // The parser takes a line end behind the tag away.
   return `<section aria-labelledby="text"><h2 id="text">Text</h2><pre dir="auto">\n${shown}</pre></section>`;

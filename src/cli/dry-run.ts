@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import { type EarlierLines, openEarlierLines } from '../producer/earlier-lines.ts';
 import { estimateTokens } from '../producer/plan-shards.ts';
 import { type Survey, estimateSeconds, surveyDocuments } from '../producer/survey-documents.ts';
+import { toQuestion } from '../producer/to-question.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { prepareText } from '../worker/prepare-document.ts';
 import { chooseInputs } from './choose.ts';
@@ -80,14 +81,9 @@ async function openEarlier(
 ): Promise<EarlierLines | null> {
   const earlier = await chooseEarlier(flags, out);
   if (earlier === null) return null;
-  const { identity: model, settings: engine } = await identifyModel(options.model, options.choices);
-  return openEarlierLines(earlier, {
-    taskSha256: task.sha256,
-    model,
-    engine,
-    keep: [...flags.keep],
-    records: toRecordFields(flags),
-  });
+  const model = await identifyModel(options.model, options.choices);
+  const question = toQuestion({ compiled: task, model, keep: flags.keep, records: toRecordFields(flags) });
+  return openEarlierLines(earlier, question);
 }
 
 /** Answers the sample one by one, and gives the first text that could be read. */

@@ -16,6 +16,7 @@ import type { CompiledTask } from '../task/field.ts';
 import { openEarlierLines } from './earlier-lines.ts';
 import { fillPlan } from './fill-plan.ts';
 import { type Selection, selectDocuments } from './select-documents.ts';
+import { toQuestion } from './to-question.ts';
 
 export type PlanOptions = {
   readonly inputs: readonly string[];
@@ -54,13 +55,7 @@ export type PlannedRun = {
  */
 export async function planRun(options: PlanOptions): Promise<PlannedRun> {
   const { compiled, model } = options;
-  const question = {
-    taskSha256: compiled.sha256,
-    model: model.identity,
-    engine: model.settings,
-    keep: [...options.keep],
-    records: options.records,
-  };
+  const question = toQuestion(options);
   await using earlier = options.since === null ? null : await openEarlierLines(options.since, question);
   await using draft = await draftRun(options.out);
   await removeStaleDrafts(options.out, Date.now());

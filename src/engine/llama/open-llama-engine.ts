@@ -51,10 +51,8 @@ export async function openLlamaEngine(
   const many = { slots, slotTokens };
   const shape = isLabelled(task) ? { slots: 1, slotTokens } : many;
   const isShort = isLabelled(task) && settings.evaluation === 'together';
-  // What the machine has no memory for is said before any document is read.
-  const short = isShort ? largestShortSlots(many) : null;
-  if (short !== null) await parts.openSlots(short);
-  await parts.openSlots(shape);
+  // What the machine has no memory for is said before any document is read: short slots take more than a long one.
+  await parts.openSlots((isShort ? largestShortSlots(many) : null) ?? shape);
   const around = before.length + after.length + worstCaseBytes(task.output);
   const shard: ShardOptions = {
     output: task.output,

@@ -19,7 +19,7 @@ export async function decompress(
   const pieces: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of decompressStream([Buffer.from(bytes)], compression)) {
+    for await (const piece of decompressStream([bytes], compression)) {
       length += piece.length;
       if (length > most) return 'too-large';
       pieces.push(piece);
@@ -35,12 +35,12 @@ export async function decompress(
  * file of several: Node's decoder ends there without a word, and what follows would be lost.
  */
 export async function* decompressStream(
-  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   compression: Compression,
 ): AsyncGenerator<Buffer> {
   const unpacker = compression === 'gzip' ? createGunzip() : createZstdDecompress();
   let fed = 0;
-  const counted = async function* (): AsyncGenerator<Buffer> {
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       fed += chunk.length;
       yield chunk;

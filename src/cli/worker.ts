@@ -9,6 +9,7 @@ import { HIGH_WATER_JOBS, topUp } from '../producer/top-up.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
 import { openJobQueue } from '../queue/job-queue.ts';
 import { listenForShutdown } from '../shutdown.ts';
+import { holdStart } from '../worker/hold-commit.ts';
 import { runWorker } from '../worker/run-worker.ts';
 import { engineChoices } from './engine-choices.ts';
 import { createPlainLines } from './pull-reporter.ts';
@@ -58,7 +59,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     );
   }
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
-  await prepareOutput(config.out);
+  if (!(await prepareWhenThereIsRoom(config.out, log, shutdown.signal))) return;
   // Before any job is taken: a worker with a wrong model must not touch the queue.
   const file = await bringModel(config.model, { config, log, signal: shutdown.signal });
   if (file === null) return;
@@ -86,6 +87,19 @@ async function work(flags: WorkerFlags): Promise<void> {
   });
   // Disposing would wait for a call that does not end.
   if (!drained) process.exit(0);
+}
+
+/** False when this worker is told to stop while the disk is full. */
+async function prepareWhenThereIsRoom(out: string, log: Logger, signal: AbortSignal): Promise<boolean> {
+  const onHeld = (error: unknown): void => log.warn({ err: error }, 'worker waits for room');
+  try {
+    await holdStart(() => prepareOutput(out), { signal, onHeld });
+    return true;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    log.info('worker stopped before there was room');
+    return false;
+  }
 }
 
 /** A file of the model, downloaded first if need be; null when this worker is told to stop meanwhile. */

@@ -1,8 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { systemCode } from '../errors.ts';
+import { isAppError, systemCode } from '../errors.ts';
 
+type Codes = ReadonlySet<string | undefined>;
+
+type Holding = { readonly signal: AbortSignal; readonly onHeld: (error: unknown) => void };
+
+const full: Codes = new Set(['ENOSPC', 'EDQUOT']);
 /** A disk that takes nothing more, or nothing for now: trying again helps as soon as somebody has made room. */
-const passing: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG', 'EMFILE', 'ENFILE']);
+const passing: Codes = new Set([...full, 'EROFS', 'EFBIG', 'EMFILE', 'ENFILE']);
 
 const LOOK_MS = 2_000;
 
@@ -11,16 +16,25 @@ const LOOK_MS = 2_000;
  * answered twice; the worker keeps the job and takes no other one. `onHeld` hears of each failure. Whatever else goes
  * wrong throws, and so does `signal`.
  */
-export async function holdCommit<T>(
-  commit: () => Promise<T>,
-  { signal, onHeld }: { readonly signal: AbortSignal; readonly onHeld: (error: unknown) => void },
-): Promise<T> {
+export function holdCommit<T>(commit: () => Promise<T>, holding: Holding): Promise<T> {
+  return holdWhile(passing, commit, holding);
+}
+
+/**
+ * The same for what a worker needs before its first job, but for a full disk alone: one that is read-only when a worker
+ * comes is a mistake that somebody should see, not a moment that passes.
+ */
+export function holdStart<T>(prepare: () => Promise<T>, holding: Holding): Promise<T> {
+  return holdWhile(full, prepare, holding);
+}
+
+async function holdWhile<T>(codes: Codes, attempt: () => Promise<T>, { signal, onHeld }: Holding): Promise<T> {
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await commit();
+      return await attempt();
     } catch (error) {
-      if (!passing.has(systemCode(error))) throw error;
+      if (!codes.has(systemCode(isAppError(error) ? error.cause : error))) throw error;
       onHeld(error);
     }
     // A wait that ends early ends in the signal's own reason above.

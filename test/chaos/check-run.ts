@@ -11,7 +11,7 @@ export async function checkRun(
     readonly followed: string;
     readonly files: number;
     readonly exitCodes: readonly (number | string | null)[];
-    readonly died: number;
+    readonly died: readonly string[];
   },
 ): Promise<Check[]> {
   const { run, calm, followed, files, exitCodes, died } = disturbed;
@@ -31,7 +31,7 @@ export async function checkRun(
     check('no document twice', ids.length === distinct, `${ids.length - distinct} lines too many`),
     check('no line torn', torn === 0, `${torn} torn`),
     check('stopped workers exit 0', wrongExits.length === 0, wrongExits.join(', ') || `${exitCodes.length} workers`),
-    check('no worker died by itself', died === 0, `${died} died`),
+    check('no worker died by itself', died.length === 0, [`${died.length} died`, ...died].join('\n')),
   ];
 }
 

@@ -12,8 +12,8 @@ export type WorkerPool = AsyncDisposable & {
   readonly stop: () => Promise<(number | string | null)[]>;
   /** The end of what each living worker has said. */
   readonly lastWords: () => readonly string[];
-  /** Workers that ended though nobody killed them. */
-  readonly died: () => number;
+  /** Exit code and last words of each worker that ended though nobody killed it. */
+  readonly died: () => readonly string[];
   /** How often a worker found at the end of an attempt, or before it, that another one had completed the shard. */
   readonly refused: () => number;
 };
@@ -28,7 +28,7 @@ export function startWorkerPool(count: number, start: (number: number) => Progra
   const told = new Set<Program>();
   const thaws = new Set<NodeJS.Timeout>();
   let stopping = false;
-  let died = 0;
+  const died: string[] = [];
   const spawn = (): void => {
     const worker = start(all.size);
     all.add(worker);
@@ -41,7 +41,7 @@ export function startWorkerPool(count: number, start: (number: number) => Progra
     // One that was told to go has its place taken already.
     if (stopping || told.has(worker)) return;
     // A worker that kills itself at an instant was made to.
-    if (!killed.has(worker) && code !== 'SIGKILL') died += 1;
+    if (!killed.has(worker) && code !== 'SIGKILL') died.push(`exit ${String(code)}: ${lastWordsOf(worker)}`);
     spawn();
   };
   const choose = (pick: number): Promise<Program> =>
@@ -86,11 +86,15 @@ export function startWorkerPool(count: number, start: (number: number) => Progra
       leaving.kill('SIGTERM');
     },
     stop,
-    lastWords: () => [...alive].map((worker) => `${worker.pid}: ${worker.stderr().slice(-LAST_WORDS)}`),
+    lastWords: () => [...alive].map((worker) => `${worker.pid}: ${lastWordsOf(worker)}`),
     died: () => died,
     refused: () => [...all].reduce((sum, worker) => sum + worker.stderr().split('"already-complete"').length - 1, 0),
     [Symbol.asyncDispose]: async () => {
       await stop();
     },
   };
+}
+
+function lastWordsOf(worker: Program): string {
+  return worker.stderr().slice(-LAST_WORDS);
 }

@@ -60,6 +60,25 @@ test.concurrent(
 );
 
 test.concurrent(
+  'a worker that comes while the disk is full waits for room before it takes a job, and can be stopped meanwhile [D1]',
+  TIMEOUT,
+  async ({ place, disk }) => {
+    await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    await disk.fill();
+    await using worker = place.start(['worker', '--model', 'stub:']);
+    await using other = place.start(['worker', '--model', 'stub:']);
+    await Promise.all([worker, other].map((one) => one.untilSaid('worker waits for room')));
+    other.kill('SIGTERM');
+    expect((await other.finished).code).toBe(0);
+    expect(await countJobs(place)).toMatchObject({ active: 0, failed: 0 });
+    await disk.free();
+    await ledgerOf(place, 'demo').untilComplete();
+    expect(worker.stderr()).not.toContain('shard attempt failed');
+  },
+);
+
+test.concurrent(
   'a disk that is full while documents are planned ends enqueue without half a plan and without a job [D3]',
   TIMEOUT,
   async ({ place, disk }) => {

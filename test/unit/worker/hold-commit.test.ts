@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { systemCode } from '../../../src/errors.ts';
-import { holdCommit } from '../../../src/worker/hold-commit.ts';
+import { AppError, systemCode } from '../../../src/errors.ts';
+import { holdCommit, holdStart } from '../../../src/worker/hold-commit.ts';
 
 function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
@@ -45,5 +45,29 @@ describe('a commit', () => {
       onHeld: () => stop.abort(new Error('shutdown')),
     });
     await expect(committed).rejects.toThrow('shutdown');
+  });
+});
+
+describe('a start', () => {
+  const { signal } = new AbortController();
+  const unusable = (code: string) => {
+    let tries = 0;
+    return async (): Promise<number> => {
+      tries += 1;
+      if (tries === 1) throw new AppError('OUTPUT_UNUSABLE', 'Cannot use it.', { cause: failure(code) });
+      return tries;
+    };
+  };
+
+  test('waits while the disk is full, which passes', async () => {
+    const held: unknown[] = [];
+    const onHeld = (error: unknown) => void held.push(error);
+    expect(await holdStart(unusable('ENOSPC'), { signal, onHeld })).toBe(2);
+    expect(held).toEqual([expect.objectContaining({ code: 'OUTPUT_UNUSABLE' })]);
+  });
+
+  test.each(['EROFS', 'EACCES', 'ENOTSUP'])('fails of %s at once, which somebody has to mend', async (code) => {
+    const started = holdStart(unusable(code), { signal, onHeld: () => undefined });
+    await expect(started).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
   });
 });

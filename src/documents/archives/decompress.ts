@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import type { Compression } from './container-of.ts';
 
 /** How bytes are packed, by their first ones; null when they are not. */
@@ -31,29 +31,91 @@ export async function decompress(
 }
 
 /**
- * Unpacks a stream of bytes; throws in the middle where they are not whole, and behind the first frame of a Zstandard
- * file of several: Node's decoder ends there without a word, and what follows would be lost.
+ * Unpacks a stream of bytes; throws in the middle where they are not whole. Files of several members or frames, one
+ * behind the other, are unpacked as one.
  */
 export async function* decompressStream(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   compression: Compression,
 ): AsyncGenerator<Buffer> {
-  const unpacker = compression === 'gzip' ? createGunzip() : createZstdDecompress();
-  let fed = 0;
-  const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      fed += chunk.length;
-      yield chunk;
-    }
-  };
+  const source = createUnread(chunks);
+  try {
+    if (compression === 'gzip') yield* unpackWith(createGunzip(), source);
+    else yield* unpackFrames(source);
+  } finally {
+    await source.close();
+  }
+}
+
+/** As many as `pzstd` makes of 80 GB; each one costs a decoder of its own, 0.2 ms, even if it holds nothing. */
+const MOST_FRAMES = 10_000;
+
+/** Node's decoder of Zstandard ends behind the first frame without a word: each frame gets one, as long as bytes are left. */
+async function* unpackFrames(source: Unread): AsyncGenerator<Buffer> {
+  for (let frames = 0; frames === 0 || (await source.isLeft()); frames += 1) {
+    if (frames === MOST_FRAMES) throw new Error('too many frames');
+    yield* unpackWith(createZstdDecompress(), source);
+  }
+}
+
+async function* unpackWith(unpacker: Gunzip | ZstdDecompress, source: Unread): AsyncGenerator<Buffer> {
+  const used = (): number => unpacker.bytesWritten;
   // Whoever reads the unpacked bytes meets the error.
-  const packed = pipeline(Readable.from(counted()), unpacker).catch(() => undefined);
+  const packed = pipeline(Readable.from(source.read(used)), unpacker).catch(() => undefined);
   try {
     // Streams of bytes give buffers.
     yield* unpacker as AsyncIterable<Buffer>;
-    if (compression === 'zstd' && unpacker.bytesWritten < fed) throw new Error('more than one frame');
   } finally {
     unpacker.destroy();
     await packed;
+    source.giveBack(used);
   }
+}
+
+type Unread = ReturnType<typeof createUnread>;
+
+/** A stream of bytes for several readers one after the other: each takes up what the one before has left. */
+function createUnread(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+  const source = nonEmpty(chunks);
+  const waiting: Uint8Array[] = [];
+  /** What a reader has got and not used yet, behind so many bytes that it has used. */
+  let given: Uint8Array[] = [];
+  let behind = 0;
+  const take = async (): Promise<Uint8Array | undefined> => waiting.shift() ?? (await source.next()).value;
+  const forget = (used: number): void => {
+    for (let [first] = given; first !== undefined && behind + first.length <= used; [first] = given) {
+      behind += first.length;
+      given.shift();
+    }
+  };
+  return {
+    isLeft: async (): Promise<boolean> => {
+      const chunk = await take();
+      if (chunk !== undefined) waiting.unshift(chunk);
+      return chunk !== undefined;
+    },
+    /** What is left, for a reader of which `used` says how many bytes it has used so far. */
+    read: async function* (used: () => number): AsyncGenerator<Uint8Array> {
+      for (let chunk = await take(); chunk !== undefined; chunk = await take()) {
+        given.push(chunk);
+        yield chunk;
+        forget(used());
+      }
+    },
+    /** Ends a reader: what it has not used is for the next one. */
+    giveBack: (used: () => number): void => {
+      forget(used());
+      const [first, ...others] = given;
+      if (first !== undefined) waiting.unshift(first.subarray(used() - behind), ...others);
+      given = [];
+      behind = 0;
+    },
+    close: () => source.return(undefined),
+  };
+}
+
+async function* nonEmpty(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, undefined> {
+  for await (const chunk of chunks) if (chunk.length > 0) yield chunk;
 }

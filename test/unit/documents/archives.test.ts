@@ -222,9 +222,13 @@ test('what a dry run unpacked is gone after disposal', async () => {
 describe('what must not be lost without a word', () => {
   const frames = Buffer.concat([zstdCompressSync('{"text":"One"}\n'), zstdCompressSync('{"text":"Two"}\n')]);
 
-  test.each(['records.jsonl.zst', 'one.txt.zst'])('%s of several frames is refused, not cut', async (name) => {
-    const { outcomes } = await readAll({ [name]: frames });
-    expect(outcomes).toEqual([[name, 'MALFORMED']]);
+  test('files of several Zstandard frames are read whole', async () => {
+    const { outcomes } = await readAll({ 'one.txt.zst': frames, 'records.jsonl.zst': frames });
+    expect(outcomes).toEqual([
+      ['one.txt.zst', '{"text":"One"}\n{"text":"Two"}\n'],
+      ['records.jsonl.zst#1', 'One'],
+      ['records.jsonl.zst#2', 'Two'],
+    ]);
   });
 
   test('a packed file of records that is hidden is read where it is named', async () => {

@@ -47,8 +47,8 @@ export async function* decompressStream(
   }
 }
 
-/** As many as `pzstd` makes of 80 GB; each one costs a decoder of its own, 0.2 ms, even if it holds nothing. */
-const MOST_FRAMES = 10_000;
+/** As many as `pzstd` makes of 32 GB; each one costs a decoder of its own, 0.2 to 1 ms, even if it holds nothing. */
+const MOST_FRAMES = 4_000;
 
 /** Node's decoder of Zstandard ends behind the first frame without a word: each frame gets one, as long as bytes are left. */
 async function* unpackFrames(source: Unread): AsyncGenerator<Buffer> {

@@ -48,6 +48,6 @@ test('what is no frame behind one is malformed, not dropped', async () => {
 });
 
 test('more frames than a file has is malformed, however little they hold', async () => {
-  const packed = Buffer.concat(Array.from({ length: 10_001 }, () => skippable));
+  const packed = Buffer.concat(Array.from({ length: 4_001 }, () => skippable));
   expect(await decompress(packed, 'zstd', 100)).toBe('malformed');
 });

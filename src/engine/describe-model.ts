@@ -27,7 +27,7 @@ export async function describeModel(reference: string): Promise<ModelDescription
   const { sha256, parts } = await checkModelFile(path, pin);
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const identity: ModelIdentity = { name: basename(path), sha256 };
-  const facts = await describeModelFile(path, bytes);
+  const facts = await describeModelFile(path, parts);
   return { ...identity, bytes, ...facts, problem: await findProblem(path, identity) };
 }
 

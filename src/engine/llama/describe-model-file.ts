@@ -22,6 +22,8 @@ export type ModelFileFacts = {
     readonly embedding: string | null;
   };
   readonly trainContextTokens: number | null;
+  /** Whether every matrix begins within the files; the end of the last one is seen by loading it alone. */
+  readonly whole: boolean;
   /** Texts that it must continue as it did when the file was made. */
   readonly canaries: number;
   /** Estimated bytes of one worker. */
@@ -54,12 +56,24 @@ const headerSchema = z.object({
       })
       .prefault({}),
   }),
-  fullTensorInfo: z.array(z.object({ name: z.string(), dimensions: z.array(count), ggmlType: z.number() })),
+  fullTensorInfo: z.array(
+    z.object({
+      name: z.string(),
+      dimensions: z.array(count),
+      ggmlType: z.number(),
+      fileOffset: count,
+      filePart: z.number(),
+    }),
+  ),
 });
 /** Reads the whole header of a GGUF file of any architecture; throws `MODEL_INVALID` for one that is damaged. */
-export async function describeModelFile(path: string, fileBytes: number): Promise<ModelFileFacts> {
+export async function describeModelFile(
+  path: string,
+  parts: readonly { readonly bytes: number }[],
+): Promise<ModelFileFacts> {
   const { metadata, tensors, shape } = await readHeader(path);
   const { ggml, chat_template: template } = metadata.tokenizer;
+  const fileBytes = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const embedding = tensors.find(({ name }) => name === EMBEDDING);
   const tokens = ggml.tokens?.length ?? embedding?.dimensions[1] ?? null;
   return {
@@ -76,6 +90,7 @@ export async function describeModelFile(path: string, fileBytes: number): Promis
       embedding: embedding === undefined ? null : typeName(embedding.ggmlType),
     },
     trainContextTokens: shape?.context_length ?? null,
+    whole: tensors.every(({ fileOffset, filePart }) => fileOffset < (parts[filePart - 1]?.bytes ?? 0)),
     canaries: metadata.docmill.canaries,
     memory:
       shape === undefined ? null : await memoryOf(shape, tensors, { weights: fileBytes, vocabulary: tokens ?? 0 }),

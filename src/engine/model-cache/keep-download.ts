@@ -51,10 +51,10 @@ async function describeDownload({ unfinished, names, model, pin }: Download): Pr
     throw noModel(model, cause);
   });
   if (pin !== undefined && pin !== sha256) throw wrongHash(model, pin, sha256);
-  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-  const { architecture, quantization } = await describeModelFile(path, bytes).catch((cause: unknown) => {
+  const { architecture, quantization, whole } = await describeModelFile(path, parts).catch((cause: unknown) => {
     throw noModel(model, cause);
   });
+  if (!whole) throw cutShort(model);
   return {
     files: names.map((name, index) => ({ name, bytes: parts[index]?.bytes ?? 0 })),
     sha256,
@@ -70,6 +70,14 @@ function noModel(model: string, cause: unknown): unknown {
     'MODEL_INVALID',
     `What was downloaded as model \`${model}\` is no readable GGUF file and is not kept; check the name, or ask who serves it.`,
     { cause },
+  );
+}
+
+/** Servers that do not say how long a file is can end it anywhere. */
+function cutShort(model: string): AppError {
+  return new AppError(
+    'MODEL_INVALID',
+    `What was downloaded as model \`${model}\` is cut short and is not kept; try again, or ask who serves it.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test
 import { parseModelReference } from '../../../../src/engine/model-reference.ts';
 import { type PullOptions, type PullProgress, pullModel } from '../../../../src/engine/model-cache/pull-model.ts';
 import { type AppError, isAppError } from '../../../../src/errors.ts';
+import { packageRoot } from '../../../../src/package-root.ts';
 import { sha256Of } from '../../../../src/sha256.ts';
 import { createFastFiles } from '../../../support/fast-files.ts';
 import { ggufOf } from '../../../support/gguf.ts';
@@ -398,6 +399,18 @@ test('what is no GGUF file is refused and not kept', async () => {
     expect(error.message).toContain(`\`${REFERENCE}\` is no readable GGUF file`);
   }
   expect(await cache.contents()).toEqual([]);
+});
+
+test('a file that ends before its last matrix is refused and not kept', async () => {
+  const cache = await createCache();
+  const demo = await readFile(join(packageRoot(), 'models/demo.gguf'));
+  hub.serveModel('user/model', 'model-Q8_0.gguf', demo.subarray(0, demo.length / 2));
+  const error = await cache.refusal(REFERENCE);
+  expect(error).toMatchObject({ code: 'MODEL_INVALID' });
+  expect(error.message).toContain('is cut short');
+  expect(await cache.contents()).toEqual([]);
+  hub.serveModel('user/model', 'model-Q8_0.gguf', demo);
+  expect(await cache.pull(REFERENCE)).toMatchObject({ sha256: sha256Of(demo) });
 });
 
 test('of several that pull at once one downloads, and the others wait for it', async () => {

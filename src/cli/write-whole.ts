@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdtempDisposable, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtempDisposable, open, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -14,6 +14,7 @@ export async function writeWhole(out: string, lines: AsyncIterable<string>): Pro
     await pipeline(createReadStream(draft), process.stdout, { end: false });
     return;
   }
+  await assertNoDirectory(out);
   const draft = draftOf(out);
   try {
     await writeDraft(draft, lines);
@@ -31,6 +32,7 @@ export async function writeAllWhole(
   lines: AsyncIterable<LineOfFile>,
   check: () => void,
 ): Promise<void> {
+  for (const path of paths) await assertNoDirectory(path);
   try {
     await writeDrafts(paths, lines);
     check();
@@ -38,6 +40,13 @@ export async function writeAllWhole(
   } finally {
     for (const path of paths) await rm(draftOf(path), { force: true });
   }
+}
+
+/** Before the work, not when its draft cannot take the directory's place. */
+async function assertNoDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() !== true) return;
+  throw new AppError('OUTPUT_UNUSABLE', `\`${path}\` is a directory; give the name of a file.`);
 }
 
 async function writeDrafts(paths: readonly string[], lines: AsyncIterable<LineOfFile>): Promise<void> {

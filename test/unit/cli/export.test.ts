@@ -55,6 +55,14 @@ function goldLine(id: string, text: string): string {
   return `${JSON.stringify({ id, text, gold: ticketGold })}\n`;
 }
 
+test('a directory where the file should be is refused before the first line', async () => {
+  await using files = await createTemporaryFiles({ 'gold.jsonl': 'no JSON', 'there/x': '' });
+  const given = ['--task', 'ticket', '--gold', join(files.directory, 'gold.jsonl')];
+  const refused = await runCommand('export', ...given, '--out', join(files.directory, 'there'));
+  expect(refused).toMatchObject({ code: 73, stdout: '' });
+  expect(refused.stderr).toContain('is a directory');
+});
+
 test('held-out documents become gold lines for eval instead of training lines, the same text on one side', async () => {
   const texts = Array.from({ length: 60 }, (_, number) => `Ticket ${number}`);
   const gold = texts.map(

@@ -17,6 +17,9 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'node-llama-cpp': ['src/engine/llama'],
   commander: ['src/cli'],
   'cli-progress': ['src/cli'],
+  hono: ['src/monitor'],
+  '@hono/node-server': ['src/monitor'],
+  'prom-client': ['src/monitor'],
 };
 
 type Pattern = { group: string[]; message: string };

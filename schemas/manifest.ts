@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roundSchema, runIdSchema, sha256Schema, shardNumberSchema } from './ids.ts';
 
 /** Documents by what became of them; failed and skipped ones by error code. Aliases are not counted here. */
-const outcomeCountsSchema = z.strictObject({
+export const outcomeCountsSchema = z.strictObject({
   ok: z.int().min(0),
   failed: z.record(z.string(), z.int().min(1)),
   skipped: z.record(z.string(), z.int().min(1)),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings } from '../src/config.ts';
+import { metrics } from '../src/monitor/metrics/metrics.ts';
 import { normalizeCurrency } from '../src/task/normalize/currency.ts';
 import { normalizeDate } from '../src/task/normalize/date.ts';
 import { normalizeNumber } from '../src/task/normalize/number.ts';
@@ -30,6 +31,7 @@ const pages: readonly { readonly name: string; readonly tables: Readonly<Record<
     },
   },
   { name: 'configuration.md', tables: { settings: settingRows } },
+  { name: 'monitoring.md', tables: { metrics: metricRows } },
   {
     name: 'tasks.md',
     tables: {
@@ -65,6 +67,17 @@ function settingRows(): readonly Row[] {
     return [code(name), code(setting.environment), fallback, setting.expected, setting.meaning];
   });
   return [['in `docmill.json`', 'variable', 'default', 'value', 'meaning'], ...rows];
+}
+
+function metricRows(): readonly Row[] {
+  const rows = Object.entries(metrics).map(([name, { type, labels, from, help }]) => [
+    code(name),
+    type,
+    labels.map(code).join(', '),
+    { worker: 'worker', dashboard: 'dashboard', both: 'worker, dashboard' }[from],
+    help,
+  ]);
+  return [['metric', 'type', 'labels', 'served by', 'what it says'], ...rows];
 }
 
 function keywordRows(): readonly Row[] {

@@ -5,6 +5,8 @@ import { toLocalReference } from '../engine/model-cache/local-model.ts';
 import { AppError } from '../errors.ts';
 import { prepareOutput } from '../ledger/create-run.ts';
 import { type Logger, createLogger } from '../logger.ts';
+import type { Address } from '../monitor/http/serve.ts';
+import type { WorkerView } from '../monitor/serve-worker.ts';
 import { HIGH_WATER_JOBS, topUp } from '../producer/top-up.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
 import { openJobQueue } from '../queue/job-queue.ts';
@@ -12,6 +14,7 @@ import { listenForShutdown } from '../shutdown.ts';
 import { holdStart } from '../worker/hold-commit.ts';
 import { runWorker } from '../worker/run-worker.ts';
 import { engineChoices } from './engine-choices.ts';
+import { listenOption } from './listen-option.ts';
 import { createPlainLines } from './pull-reporter.ts';
 import { sharedOptions } from './shared-options.ts';
 
@@ -19,6 +22,7 @@ type WorkerFlags = {
   readonly model?: string;
   readonly out?: string;
   readonly inputRoot: Readonly<Record<string, string>>;
+  readonly listen?: Address;
 };
 
 export function addWorker(program: Command): void {
@@ -28,11 +32,15 @@ export function addWorker(program: Command): void {
     .addOption(sharedOptions.model())
     .addOption(sharedOptions.out())
     .addOption(sharedOptions.inputRoot())
+    .addOption(listenOption('serve /metrics, /healthz and /readyz here (default: nowhere)'))
     .addHelpText(
       'after',
       `
 Example, one worker per core:
   $ REDIS_URL=redis://localhost:6379 docmill worker --model model.gguf --out out
+
+With metrics for Prometheus at http://127.0.0.1:9464/metrics:
+  $ docmill worker --model model.gguf --listen 9464
 
 The first SIGTERM or Ctrl-C finishes or puts back the shard in work and exits 0;
 the second one exits at once.
@@ -59,6 +67,8 @@ async function work(flags: WorkerFlags): Promise<void> {
     );
   }
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
+  const view: WorkerView = { say: null, queue: null, stopping: shutdown.signal };
+  await using _server = await listen(flags.listen, view, log);
   if (!(await prepareWhenThereIsRoom(config.out, log, shutdown.signal))) return;
   // Before any job is taken: a worker with a wrong model must not touch the queue.
   const file = await bringModel(config.model, { config, log, signal: shutdown.signal });
@@ -71,6 +81,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     prefix: config.queuePrefix,
     onError: () => undefined,
   });
+  view.queue = { model: model.identity.name, counts: queue.counts };
   const drained = await runWorker({
     model,
     out: config.out,
@@ -82,11 +93,24 @@ async function work(flags: WorkerFlags): Promise<void> {
     topUpMs: config.topUpMs,
     drainMs: config.drainMs,
     heartbeatMs: config.heartbeatMs,
+    onStarted: (say) => {
+      view.say = say;
+    },
     log,
     signal: shutdown.signal,
   });
   // Disposing would wait for a call that does not end.
   if (!drained) process.exit(0);
+}
+
+/** From the start, so that a worker which waits for its model or for room says so. */
+async function listen(address: Address | undefined, view: WorkerView, log: Logger): Promise<AsyncDisposable | null> {
+  if (address === undefined) return null;
+  // No other command should wait for a web server to be loaded.
+  const { serveWorker } = await import('../monitor/serve-worker.ts');
+  const server = await serveWorker(address, view);
+  log.info({ url: server.url }, 'worker listening');
+  return server;
 }
 
 /** False when this worker is told to stop while the disk is full. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseJson } from '../../schemas/json.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { replaceFile } from './durable-files.ts';
+import { noTotals, workerTotalsSchema } from './worker-totals.ts';
 
 /** What a worker says about itself every few seconds. */
 const heartbeatSchema = z.object({
@@ -21,6 +22,8 @@ const heartbeatSchema = z.object({
   refused: z.record(z.string(), z.string()),
   /** What went wrong with the last attempt, by run name; gone with the next attempt that ends well. */
   troubles: z.record(z.string(), z.string()),
+  /** What it did so far; nothing where a worker of an older docmill does not say it. */
+  totals: workerTotalsSchema.default(noTotals),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type AppError, isAppError } from '../errors.ts';
 import { type Heartbeat, removeHeartbeat, writeHeartbeat } from '../ledger/heartbeats.ts';
+import { type AttemptCost, addAttempt, noTotals } from '../ledger/worker-totals.ts';
 import type { Logger } from '../logger.ts';
 import { singleFlight } from './single-flight.ts';
 
@@ -19,8 +20,9 @@ export function startActivity(options: {
   const { out, log } = options;
   const word = firstWord(options.model);
   const { worker } = word;
+  const say = (): Heartbeat => ({ ...word, rssBytes: process.memoryUsage.rss() });
   const beat = singleFlight(
-    () => writeHeartbeat(out, { ...word, rssBytes: process.memoryUsage.rss() }),
+    () => writeHeartbeat(out, say()),
     (error) => {
       log.warn({ err: error }, 'heartbeat failed');
       if (isAppError(error, 'OUTPUT_UNUSABLE')) options.onGone(error);
@@ -30,17 +32,21 @@ export function startActivity(options: {
   const timer = setInterval(beat, options.heartbeatMs);
   return {
     worker,
+    /** What the worker has to say at this moment. */
+    say,
     start: (shard: string): void => {
       word.shard = shard;
     },
-    finish: (documents: number): void => {
+    finish: (attempt: AttemptCost & { readonly documents: number }): void => {
       word.shard = null;
       word.shards += 1;
-      word.documents += documents;
+      word.documents += attempt.documents;
+      addAttempt(word.totals, attempt);
     },
-    /** The attempt ended without a part. */
-    abandon: (): void => {
+    /** The attempt ended without a part: it failed, or the shard was put back. */
+    abandon: (how: 'failed' | 'put-back'): void => {
       word.shard = null;
+      if (how === 'failed') word.totals.attempts.failed += 1;
     },
     refuse: (run: string, reason: string): void => {
       word.refused[run] = reason;
@@ -72,5 +78,6 @@ function firstWord(model: string): Heartbeat {
     rssBytes: 0,
     refused: {},
     troubles: {},
+    totals: noTotals(),
   };
 }

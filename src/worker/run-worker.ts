@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from '../../schemas/job.ts';
 import { AppError, isAppError, systemCode } from '../errors.ts';
 import type { Model } from '../engine/engine.ts';
-import { takeTurn } from '../ledger/heartbeats.ts';
+import { type Heartbeat, takeTurn } from '../ledger/heartbeats.ts';
 import { readState } from '../ledger/run-state.ts';
 import { appendUsage } from '../ledger/usage.ts';
 import type { Logger } from '../logger.ts';
@@ -26,6 +26,8 @@ export type WorkerOptions = {
   readonly topUpMs: number;
   readonly drainMs: number;
   readonly heartbeatMs: number;
+  /** Called once this worker takes jobs, with a way to ask what it says about itself. */
+  readonly onStarted?: (say: () => Heartbeat) => void;
   readonly log: Logger;
   readonly signal: AbortSignal;
 };
@@ -64,6 +66,7 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
     onError: notice.failed,
     onReady: notice.ready,
   });
+  options.onStarted?.(activity.say);
   log.info({ worker: activity.worker, model: model.identity.name, out }, 'worker started');
   // A worker for one run must not take the turns of those that look after all.
   const turn = ['top-up', model.identity.sha256.slice(0, 16), options.onlyRun ?? 'all'].join('-');
@@ -126,10 +129,11 @@ async function attempt(job: Job, signal: AbortSignal, worked: WorkedRun, context
       context.log.warn({ ...place, code }, 'part held back, the disk takes nothing');
       context.activity.trouble(run.name, `a part cannot be written (${code}), make room under \`${context.out}\``);
     };
-    const { outcome, documents, tokens } = await processShard(worked, job, signal, { onHeld });
+    const done = await processShard(worked, job, signal, { onHeld });
+    const { outcome, documents, tokens } = done;
     const seconds = Math.round(performance.now() - startedMs) / 1000;
     context.log.info({ ...place, outcome, documents, seconds }, 'shard completed');
-    context.activity.finish(documents);
+    context.activity.finish(done);
     context.activity.trouble(run.name, null);
     if (outcome === 'committed') {
       const cpu = cpus()[0]?.model ?? process.arch;
@@ -140,7 +144,7 @@ async function attempt(job: Job, signal: AbortSignal, worked: WorkedRun, context
     }
     return { verdict: 'done' };
   } catch (error) {
-    context.activity.abandon();
+    context.activity.abandon(signal.aborted ? 'put-back' : 'failed');
     if (!signal.aborted) {
       context.log.warn({ ...place, err: error }, 'shard attempt failed');
       context.activity.trouble(

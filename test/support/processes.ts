@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, readlink } from 'node:fs/promises';
 
 /**
  * The living processes whose environment or command line names `mark`, children of children included, each with its
@@ -21,4 +21,19 @@ export async function findProcesses(mark: string): Promise<{ pid: number; comman
 export async function isRunning(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
   return stat !== '' && stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+}
+
+/** The TCP sockets at which a process listens; none where there is no `/proc`. */
+export async function listeningSockets(pid: number): Promise<string[]> {
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')),
+  );
+  // Columns: number, local address, remote address, state (0A listens), …, inode.
+  const rows = tables.flatMap((table) => table.split('\n').map((line) => line.trim().split(/\s+/)));
+  const listening = new Map(
+    rows.filter(([, , , state]) => state === '0A').map((row) => [`socket:[${row[9]}]`, row[1]]),
+  );
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const targets = await Promise.all(descriptors.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
+  return targets.flatMap((target) => listening.get(target) ?? []);
 }

@@ -28,6 +28,9 @@ const homes: Readonly<Record<string, string>> = {
   'node-llama-cpp': 'src/engine/llama',
   commander: 'src/cli',
   'cli-progress': 'src/cli',
+  hono: 'src/monitor',
+  '@hono/node-server': 'src/monitor',
+  'prom-client': 'src/monitor',
 };
 
 type Import = { readonly from: string; readonly to: string; readonly refused: boolean };

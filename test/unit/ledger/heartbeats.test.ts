@@ -1,28 +1,10 @@
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  type Heartbeat,
-  readHeartbeats,
-  removeHeartbeat,
-  takeTurn,
-  writeHeartbeat,
-} from '../../../src/ledger/heartbeats.ts';
+import { readHeartbeats, removeHeartbeat, takeTurn, writeHeartbeat } from '../../../src/ledger/heartbeats.ts';
+import { noTotals } from '../../../src/ledger/worker-totals.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
-
-const aHeartbeat = (worker: string): Heartbeat => ({
-  worker,
-  host: 'host',
-  pid: 1,
-  model: 'stub:',
-  startedAt: '2026-01-02T03:04:05.000Z',
-  shard: null,
-  shards: 0,
-  documents: 0,
-  rssBytes: 1,
-  refused: {},
-  troubles: {},
-});
+import { aHeartbeat } from '../../support/heartbeats.ts';
 
 async function makeOlder(out: string, worker: string, seconds: number): Promise<void> {
   const at = Date.now() / 1000 - seconds;
@@ -77,6 +59,18 @@ describe('heartbeats', () => {
     await writeFile(join(files.directory, '.workers', 'c.json.0123'), JSON.stringify(aHeartbeat('c')));
     expect(await workers(files.directory)).toEqual(['a']);
   });
+});
+
+test('a worker of a docmill that did not count yet is alive, and has done nothing', async () => {
+  await using files = await createFastFiles();
+  const { totals: _, ...older } = aHeartbeat('older');
+  await writeHeartbeat(files.directory, aHeartbeat('newer'));
+  await writeFile(join(files.directory, '.workers', 'older.json'), JSON.stringify(older));
+  const alive = await readHeartbeats(files.directory, Date.now());
+  expect(alive.map(({ heartbeat }) => [heartbeat.worker, heartbeat.totals])).toEqual([
+    ['newer', noTotals()],
+    ['older', noTotals()],
+  ]);
 });
 
 describe('a turn', () => {

@@ -97,6 +97,32 @@ describe('an attempt at a shard', () => {
     expect(await allLines(open)).toEqual(alone);
   });
 
+  test('says what became of its documents, and where its time went', async () => {
+    await using files = await createFastFiles();
+    const open = await aMixedRun(files);
+    const startedMs = performance.now();
+    const attempts = [];
+    for (const { round, shard } of await findMissing(open.paths, 1)) {
+      attempts.push(await attemptShard(open, { round, shard }));
+    }
+    const elapsed = (performance.now() - startedMs) / 1000;
+    const lines = await allLines(open);
+    expect(attempts.reduce((sum, { outcomes }) => sum + outcomes.ok, 0)).toBe(
+      lines.filter(({ status }) => status === 'ok').length,
+    );
+    expect(Object.assign({}, ...attempts.map(({ outcomes }) => outcomes.failed))).toEqual({
+      BINARY: 1,
+      CHANGED: 1,
+      INVALID_RECORD: 1,
+      TOO_LARGE: 1,
+      VANISHED: 1,
+    });
+    const seconds = attempts.flatMap((attempt) => Object.values(attempt.seconds));
+    expect(seconds.every((one) => one > 0)).toBe(true);
+    expect(seconds.reduce((sum, one) => sum + one, 0)).toBeLessThan(elapsed);
+    expect(await attemptShard(open)).toMatchObject({ outcome: 'already-complete', documents: 0, outcomes: { ok: 0 } });
+  });
+
   test('in two runs over the same documents gives the same bytes', async () => {
     const parts: string[] = [];
     for (let run = 0; run < 2; run += 1) {

@@ -1,7 +1,7 @@
 import type { ModelFigures } from '../bench/compare-models.ts';
 import type { Speed } from '../bench/measure-speed.ts';
 import type { TunedSettings, TunedTrial } from '../bench/tune-model.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../format.ts';
 import { toTable } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
 

@@ -5,7 +5,7 @@ import { type CurrentState, appendState, readState } from '../ledger/run-state.t
 import { topUp } from '../producer/top-up.ts';
 import { resolveEndpoint } from '../queue/endpoint.ts';
 import { openCommandQueue } from './command-queue.ts';
-import { plural } from './format.ts';
+import { plural } from '../format.ts';
 import { note } from './output.ts';
 
 /**

@@ -11,7 +11,7 @@ import { checkConnection } from '../queue/check-connection.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import { chooseModel } from './choose.ts';
 import { engineChoices } from './engine-choices.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../format.ts';
 import { printFacts, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 

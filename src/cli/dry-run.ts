@@ -14,7 +14,7 @@ import { toQuestion } from '../producer/to-question.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { prepareText } from '../worker/prepare-document.ts';
 import { chooseInputs } from './choose.ts';
-import { formatBytes, formatCount, formatDuration, plural } from './format.ts';
+import { formatBytes, formatCount, formatDuration, plural } from '../format.ts';
 import { promptForPeople } from './inspection/prompt-for-people.ts';
 import { printFacts } from './output.ts';
 import { chooseEarlier, describeDocuments, noteIgnored, toRecordFields, toSelection } from './plan.ts';

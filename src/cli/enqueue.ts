@@ -13,7 +13,7 @@ import { engineChoices } from './engine-choices.ts';
 import { openCommandQueue } from './command-queue.ts';
 import { chooseModel, chooseTask } from './choose.ts';
 import { dryRun } from './dry-run.ts';
-import { plural } from './format.ts';
+import { plural } from '../format.ts';
 import { note, print } from './output.ts';
 import { exitCodeOf, planFromFlags } from './plan.ts';
 import { createPaceMeasure } from './pace.ts';

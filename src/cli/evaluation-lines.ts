@@ -2,7 +2,8 @@ import type { Evaluation } from '../evaluation/evaluate.ts';
 import type { FieldScores } from '../evaluation/field-scores.ts';
 import type { Threshold } from '../evaluation/find-threshold.ts';
 import { confusionLines, formatLabel } from './confusion-lines.ts';
-import { formatCount, formatOutcomes, plural } from './format.ts';
+import { formatCount, plural } from '../format.ts';
+import { formatOutcomes } from './format.ts';
 import { toTable } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
 

@@ -11,7 +11,7 @@ import { toTrainingLine } from '../evaluation/to-training-line.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { chooseGold, chooseTask } from './choose.ts';
-import { plural } from './format.ts';
+import { plural } from '../format.ts';
 import { note } from './output.ts';
 import { parseProbability, sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';

@@ -2,7 +2,7 @@ import { readConfig } from '../config.ts';
 import { type ModelDescription, describeModel } from '../engine/describe-model.ts';
 import { programErrors } from '../errors.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import { formatBytes, formatCount, plural } from './format.ts';
+import { formatBytes, formatCount, plural } from '../format.ts';
 import { localModel } from './local-model.ts';
 import { printFacts, toTable } from './output.ts';
 import { toTerminal } from './terminal-text.ts';

@@ -11,7 +11,7 @@ import {
 import { lockFolder } from '../engine/model-cache/pull-model.ts';
 import { AppError } from '../errors.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../format.ts';
 import { note, print, printFacts, toTable } from './output.ts';
 import { createPullReporter } from './pull-reporter.ts';
 import { toTerminal } from './terminal-text.ts';

@@ -3,7 +3,7 @@ import { PIN, parseModelReference } from '../engine/model-reference.ts';
 import { pullModel } from '../engine/model-cache/pull-model.ts';
 import { AppError } from '../errors.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../format.ts';
 import { printFacts, toTable } from './output.ts';
 import { createPullReporter } from './pull-reporter.ts';
 import { toTerminal } from './terminal-text.ts';

@@ -9,7 +9,7 @@ import { packageVersion } from '../package-root.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { type PlannedRun, planRun } from '../producer/plan-run.ts';
 import { chooseInputs } from './choose.ts';
-import { formatCount, plural } from './format.ts';
+import { formatCount, plural } from '../format.ts';
 import { note } from './output.ts';
 import type { PlanFlags } from './shared-options.ts';
 

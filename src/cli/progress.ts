@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { RunProgress } from '../ledger/run-progress.ts';
-import { formatCount, formatDuration, formatProgress, formatRate } from './format.ts';
+import { formatCount, formatDuration, formatRate } from '../format.ts';
+import { formatProgress } from './format.ts';
 import { note } from './output.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
 

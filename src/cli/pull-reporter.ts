@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { PullListener, PullProgress } from '../engine/model-cache/pull-model.ts';
-import { formatBytes, formatDuration } from './format.ts';
+import { formatBytes, formatDuration } from '../format.ts';
 import { note } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
 

@@ -9,7 +9,7 @@ import { type OpenRun, openRun } from '../ledger/open-run.ts';
 import { type FinalLine, type OnMissing, finalLines, skipMissing } from '../ledger/result-lines.ts';
 import { readState } from '../ledger/run-state.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import { plural } from './format.ts';
+import { plural } from '../format.ts';
 import { note, print } from './output.ts';
 import { type FormatName, chooseFormat, formatNames } from './result-formats/choose-format.ts';
 import type { LeftOut, ResultFormat } from './result-formats/result-format.ts';

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts';
 import { openRun, rootsOf } from '../ledger/open-run.ts';
 import { retryRun } from '../producer/retry-run.ts';
 import { refillQueue } from './change-run.ts';
-import { plural } from './format.ts';
+import { plural } from '../format.ts';
 import { printFacts } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 

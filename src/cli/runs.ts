@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import { findRuns, openRun } from '../ledger/open-run.ts';
 import { measureRun, removeRun } from '../ledger/remove-run.ts';
 import { readState } from '../ledger/run-state.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBytes, formatCount } from '../format.ts';
 import { note, print, printFacts, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 

@@ -5,16 +5,8 @@ import { AppError } from '../errors.ts';
 import { findRuns, openRun } from '../ledger/open-run.ts';
 import { type RunStatus, openRunStatus } from '../monitor/read-run-status.ts';
 import { listenForShutdown } from '../shutdown.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatDone,
-  formatDuration,
-  formatOutcomes,
-  formatPace,
-  formatProgress,
-  plural,
-} from './format.ts';
+import { formatBytes, formatCount, formatDuration, plural } from '../format.ts';
+import { formatDone, formatOutcomes, formatPace, formatProgress } from './format.ts';
 import { note, print, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';

@@ -1,7 +1,8 @@
 import type { Finalization } from '../ledger/finalize-run.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
-import { formatDuration, formatOutcomes, formatRate } from './format.ts';
+import { formatDuration, formatRate } from '../format.ts';
+import { formatOutcomes } from './format.ts';
 import { note, print } from './output.ts';
 import type { Pace } from './pace.ts';
 

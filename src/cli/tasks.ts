@@ -10,7 +10,7 @@ import type { CompiledTask } from '../task/field.ts';
 import { loadTask } from '../task/load-task.ts';
 import { promptFrame } from '../task/prompt.ts';
 import { engineChoices } from './engine-choices.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../format.ts';
 import { localModel } from './local-model.ts';
 import { printFacts, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { ChunkResult } from '../../../schemas/answer.ts';
-import { formatCount } from '../format.ts';
+import { formatCount } from '../../format.ts';
 import { toTable } from '../output.ts';
 import { toReadable, toTerminal } from '../terminal-text.ts';
 import { cutAtFields } from './cut-at-fields.ts';

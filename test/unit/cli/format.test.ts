@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatOutcomes,
-  formatProgress,
-  formatRate,
-  plural,
-} from '../../../src/cli/format.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, plural } from '../../../src/format.ts';
+import { formatOutcomes, formatProgress } from '../../../src/cli/format.ts';
 
 describe('numbers for people', () => {
   test('are grouped, with their noun in the right number', () => {

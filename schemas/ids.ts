@@ -31,4 +31,4 @@ export const shardNumberSchema = z.int().min(0).max(99_999_999);
  * Id of a document, unique within its run: the path relative to its root with `%`, `#`, control characters and bytes
  * that are not UTF-8 percent-encoded; `#<record>` is appended for records without an id of their own.
  */
-export const documentIdSchema = z.string().min(1).max(4096);
+export const documentIdSchema = z.string().min(1).max(8192);

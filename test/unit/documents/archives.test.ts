@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { documentIdSchema } from '../../../schemas/ids.ts';
 import { findDocuments, openInputs } from '../../../src/documents/find-documents.ts';
 import { maxDocumentBytes } from '../../../src/documents/limits.ts';
 import { openParser } from '../../../src/documents/parse-apart/open-parser.ts';
@@ -207,6 +208,14 @@ describe('a single document that is packed', () => {
       ['e.gz', 'BINARY'],
     ]);
   });
+});
+
+test('the longest name in an archive of the longest name still gives an id that a plan can hold', async () => {
+  const name = `${'n'.repeat(251)}.zip`;
+  const folders = Array.from({ length: 11 }, () => 'd'.repeat(250)).join('/');
+  const { outcomes } = await readAll({ [`${folders}/${name}`]: zip([['m'.repeat(5_000), 'Text']]) });
+  expect(outcomes).toEqual([[expect.any(String), 'Text']]);
+  expect(documentIdSchema.safeParse(`root/${outcomes[0]?.[0] ?? ''}#99999999`).success).toBe(true);
 });
 
 test('what a dry run unpacked is gone after disposal', async () => {

@@ -16,12 +16,15 @@ test.concurrent('cancel lets no new shard start, and resume finishes with the sa
 }) => {
   await writeDocuments(place.path('docs'), 10, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
-  await using _worker = await place.worker(60);
+  await using worker = await place.worker(120);
   const demo = ledgerOf(place, 'demo');
   await using waiting = place.start([...ENQUEUE, '--wait']);
   await waiting.untilSaid('in the queue');
   await demo.untilParts(2);
+  // Held, so that it cannot be done with all shards before the cancel is there.
+  worker.kill('SIGSTOP');
   expect((await place.docmill(['cancel', 'demo'])).stdout).toBe('Run demo is cancelled.\n');
+  worker.kill('SIGCONT');
   expect((await waiting.finished).code).toBe(4);
   await waitUntil('the queue is empty', async () => {
     const { waiting: left, active } = await countJobs(place);
@@ -64,7 +67,7 @@ test.concurrent('retry answers what vanished or changed in a new round, and the 
 test.concurrent('--max-failures ends a run with exit 4 and says so in its state', async ({ place }) => {
   await writeDocuments(place.path('docs'), 8, SHARD_SIZED_BYTES);
   for (const name of ['00000', '00001', '00002']) await writeFile(place.path('docs', `${name}.txt`), BINARY);
-  await using _worker = await place.worker(40);
+  await using _worker = await place.worker(1_000);
   const { code, stderr, stdout } = await place.docmill([...ENQUEUE, '--max-failures', '2', '--wait']);
   expect([code, stdout]).toEqual([4, '']);
   expect(stderr).toContain('Not complete: cancelled');

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { waitUntil } from '../support/wait-until.ts';
 import { createWorkplace, ledgerOf } from '../support/workplace.ts';
 
 const MODEL = join(import.meta.dirname, '..', '..', 'models', 'demo.gguf');
@@ -12,7 +13,7 @@ test.each([
   ['fields', ['--schema', 'reference, total number']],
   ['labels', ['--task', 'ticket']],
 ])(
-  'one, two and four workers give the same bytes of %s, whoever answers which shard [M16]',
+  'one, two and four workers give the same bytes of %s, whoever answers which shard, also after a kill in the middle [M16]',
   { timeout: 600_000 },
   async (_, task) => {
     const place = await createWorkplace({});
@@ -35,9 +36,20 @@ test.each([
         expect((await ledger.parts()).length).toBeGreaterThan(2);
         results.push(await ledger.results());
       }
+      const killed = ['run', '--input', 'docs', '--run', 'same', ...task, '--model', MODEL, '--workers', '2'];
+      const parts = () => ledgerOf(place, 'same').parts();
+      const first = place.start(killed);
+      await waitUntil('it has a part', async () => (await parts().catch(() => [])).length > 0, 120_000);
+      first.kill('SIGKILL');
+      await first.finished;
+      const before = (await parts()).length;
+      expect((await place.docmill(killed)).stderr).toContain('Complete');
+      expect((await parts()).length).toBeGreaterThan(before);
+      results.push(await ledgerOf(place, 'same').results());
       expect(results[0]?.trim().split('\n')).toHaveLength(DOCUMENTS);
       expect(results[1]).toBe(results[0]);
       expect(results[2]).toBe(results[0]);
+      expect(results[3]).toBe(results[0]);
     } finally {
       await place.close();
     }

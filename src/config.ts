@@ -12,6 +12,8 @@ type Setting<T> = {
   readonly shownDefault?: string;
   readonly expected: string;
   readonly meaning: string;
+  /** Its value may be, or hold, a password: it is never shown. */
+  readonly secret?: true;
   readonly parse: (value: unknown) => T | undefined;
 };
 
@@ -45,7 +47,13 @@ export const settings = {
     meaning: 'Never download a model: it is in the directory of models, or the command fails.',
     parse: (value) => booleans.get(value),
   } satisfies Setting<boolean> as Setting<boolean>,
-  redisUrl: optionalText('REDIS_URL', 'The queue: `redis://`, `rediss://` or `unix://` URL.'),
+  redisUrl: { ...optionalText('REDIS_URL', 'The queue: `redis://`, `rediss://` or `unix://` URL.'), secret: true },
+  dashboardToken: {
+    ...optionalText('DOCMILL_DASHBOARD_TOKEN', 'What the dashboard asks for before it shows anything.'),
+    expected: 'a text of at least 16 characters',
+    parse: (given) => (typeof given === 'string' && given.length >= 16 ? given : undefined),
+    secret: true,
+  } satisfies Setting<string | undefined> as Setting<string | undefined>,
   queuePrefix: text(
     'DOCMILL_QUEUE_PREFIX',
     '{docmill}',
@@ -128,8 +136,7 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv, directo
 function parse(setting: Setting<unknown>, value: unknown, code: 'USAGE' | 'CONFIG_INVALID', source: string): unknown {
   const parsed = setting.parse(value);
   if (parsed !== undefined) return parsed;
-  // A variable may hold a password: its value is shown only where it cannot.
-  const shown = setting.environment === 'REDIS_URL' ? '' : `, got \`${String(value)}\``;
+  const shown = setting.secret === true ? '' : `, got \`${String(value)}\``;
   throw new AppError(code, `Expected \`${source}\` to be ${setting.expected}${shown}.`);
 }
 

@@ -105,6 +105,8 @@ async function judgeAll(
       outcomes: outcomes.counts(),
       rate,
       etaSeconds: rate === null || rate === 0 ? null : (documents.length - judgements.length) / rate,
+      etaError: null,
+      uncounted: 0,
     });
   }
   return judgements;

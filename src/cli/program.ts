@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { packageVersion } from '../package-root.ts';
 import { addBench } from './bench.ts';
 import { addCancel } from './cancel.ts';
+import { addDashboard } from './dashboard.ts';
 import { addDoctor } from './doctor.ts';
 import { addEnqueue } from './enqueue.ts';
 import { addEval } from './eval.ts';
@@ -45,6 +46,7 @@ Example, a queue and workers of your own:
     addEnqueue,
     addWorker,
     addStatus,
+    addDashboard,
     addResults,
     addVerify,
     addResume,

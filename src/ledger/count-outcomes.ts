@@ -39,13 +39,18 @@ export type RoundProgress = {
   readonly outcomes: OutcomeCounts;
   /** When and how many documents each newly seen part brought; `atMs` is the part's time on disk. */
   readonly arrivals: readonly { readonly atMs: number; readonly documents: number }[];
+  /** Parts that are there and were not read yet. */
+  readonly uncounted: number;
 };
+
+/** Hears of each part once, in no order: its time on disk and its lines. */
+export type PartListener = (part: { readonly atMs: number; readonly results: readonly ResultLine[] }) => void;
 
 /**
  * Follows a round: each `read` counts the parts that came since the last one, so watching a run costs what is new, not
- * what is there.
+ * what is there; at most `mostParts` of them, for whoever has to show something meanwhile.
  */
-export async function followRound(paths: RunPaths, round: number) {
+export async function followRound(paths: RunPaths, round: number, onPart: PartListener = () => undefined) {
   await using resources = new AsyncDisposableStack();
   const plan = resources.use(await openPlan(paths, round));
   const owned = resources.move();
@@ -53,18 +58,21 @@ export async function followRound(paths: RunPaths, round: number) {
   const outcomes = createOutcomeCounts();
   let documents = 0;
   return {
-    read: async (): Promise<RoundProgress> => {
+    read: async (mostParts = Number.POSITIVE_INFINITY): Promise<RoundProgress> => {
       const arrivals: { atMs: number; documents: number }[] = [];
-      for (const shard of await listParts(paths, round)) {
-        if (seen.has(shard) || shard >= plan.shards) continue;
+      const there = [...(await listParts(paths, round))].filter((shard) => !seen.has(shard) && shard < plan.shards);
+      for (const shard of there.slice(0, mostParts)) {
         const results = await readResults(paths, plan, shard);
         for (const result of results) outcomes.add(result);
         const { mtimeMs } = await stat(paths.part(round, shard));
+        onPart({ atMs: mtimeMs, results });
         arrivals.push({ atMs: mtimeMs, documents: results.length });
         documents += results.length;
         seen.add(shard);
       }
-      return { shards: { done: seen.size, total: plan.shards }, documents, outcomes: outcomes.counts(), arrivals };
+      const shards = { done: seen.size, total: plan.shards };
+      const uncounted = Math.max(0, there.length - mostParts);
+      return { shards, documents, outcomes: outcomes.counts(), arrivals, uncounted };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -50,21 +50,24 @@ export async function openJobQueue(options: {
         faultPoint('queue.offered');
       }
     },
-    counts: async (): Promise<QueueCounts> => {
-      const counts = await ask(() => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed'));
-      const count = (state: string) => counts[state] ?? 0;
-      return {
-        waiting: count('waiting') + count('prioritized'),
-        active: count('active'),
-        delayed: count('delayed'),
-        failed: count('failed'),
-      };
-    },
+    counts: (): Promise<QueueCounts> => ask(() => countJobs(queue)),
     /** Removes failed jobs of a run, which would keep their shards out of the queue for ever: a used id is not added. */
     removeFailed: async (runId: RunId): Promise<void> => {
       await ask(() => removeFailedOf(runId, queue));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** How many jobs a queue holds, by what becomes of them next. */
+export async function countJobs(queue: Pick<QueueHandle, 'getJobCounts'>): Promise<QueueCounts> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed');
+  const count = (state: string) => counts[state] ?? 0;
+  return {
+    waiting: count('waiting') + count('prioritized'),
+    active: count('active'),
+    delayed: count('delayed'),
+    failed: count('failed'),
   };
 }
 

@@ -19,7 +19,9 @@ export async function serve(app: Hono, { host, port }: Address): Promise<{ reado
     throw addressError({ host, port }, error);
   }
   const bound = server.address();
-  const url = toUrl({ host, port: typeof bound === 'object' && bound !== null ? bound.port : port });
+  // An address that stands for all of a machine's is none that a browser can open.
+  const reached = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  const url = toUrl({ host: reached, port: typeof bound === 'object' && bound !== null ? bound.port : port });
   return {
     url,
     [Symbol.asyncDispose]: async () => {

@@ -86,6 +86,24 @@ export const metrics = {
     from: 'both',
     help: 'Jobs in the queue of the model: waiting, active, delayed (tried again later) or failed (no docmill job).',
   },
+  docmill_run_state: {
+    type: 'gauge',
+    labels: ['run', 'state'],
+    from: 'dashboard',
+    help: '1 for the state of the run, open, cancelled or complete, 0 for the other two.',
+  },
+  docmill_run_documents_planned: {
+    type: 'gauge',
+    labels: ['run'],
+    from: 'dashboard',
+    help: 'Documents of the round of the run that is in work or was last.',
+  },
+  docmill_run_documents: {
+    type: 'gauge',
+    labels: ['run', 'status', 'code'],
+    from: 'dashboard',
+    help: 'Documents of that round that have their line, by status and error code, counted from the parts.',
+  },
   docmill_build_info: {
     type: 'gauge',
     labels: ['version'],

@@ -79,6 +79,8 @@ describe('outcomes for people', () => {
       outcomes: { ok: 990, failed: { BINARY: 9 }, skipped: {} },
       rate: 12.34,
       etaSeconds: 61,
+      etaError: null,
+      uncounted: 0,
     };
     expect(formatProgress(progress)).toBe('999/1,000 documents (99 %), 12.3 docs/s, 1 min 1 s to go, 9 failed');
     expect(formatProgress({ ...progress, documents: { done: 1000, total: 1000 }, rate: null })).toBe(

@@ -16,12 +16,15 @@ const explained = new Map([...example.matchAll(/^(\w+)=(.*)$/gm)].map(([, name =
 const serviceSchema = z.looseObject({
   environment: z.record(z.string(), z.string()),
   stop_grace_period: z.string().optional(),
-  ports: z.never().optional(),
+  ports: z.array(z.string()).optional(),
 });
 const { services, networks } = z
   .object({
     services: z.record(z.string(), serviceSchema),
-    networks: z.record(z.string(), z.object({ internal: z.literal(true) })),
+    networks: z.record(
+      z.string(),
+      z.object({ internal: z.boolean().optional(), driver_opts: z.record(z.string(), z.string()).optional() }),
+    ),
   })
   .parse(readYaml('docker-compose.yml')[0]);
 
@@ -51,9 +54,22 @@ test('a worker has more time to stop than it takes', () => {
   expect(Number.parseInt(services['worker']?.stop_grace_period ?? '0', 10)).toBeGreaterThan(drainMs / 1000 + 5);
 });
 
-test('all services share one network without a way out', () => {
-  expect(Object.keys(networks)).toEqual(['queue']);
-  expect(Object.values(services).map(({ networks: own }) => own)).toEqual(Object.values(services).map(() => ['queue']));
+test('all services but the dashboard share one network without a way out, and publish no port', () => {
+  const { dashboard, ...others } = services;
+  expect(networks['queue']).toEqual({ internal: true });
+  for (const one of Object.values(others)) expect([one['networks'], one.ports]).toEqual([['queue'], undefined]);
+  expect(dashboard?.['networks']).toEqual(['queue', 'page']);
+});
+
+test('the dashboard is published on this machine alone, on a network that translates no address, and reads only', () => {
+  const { dashboard, worker } = services;
+  expect(dashboard?.ports).toEqual(['127.0.0.1:${DOCMILL_DASHBOARD_PORT:-8790}:8790']);
+  expect(networks['page']?.driver_opts).toEqual({ 'com.docker.network.bridge.enable_ip_masquerade': 'false' });
+  expect(dashboard?.['volumes']).toEqual(['${DOCMILL_OUT:-out}:/out:ro']);
+  for (const guard of ['user', 'read_only', 'cap_drop', 'security_opt', 'pids_limit']) {
+    expect([guard, dashboard?.[guard]]).toEqual([guard, worker?.[guard]]);
+    expect(dashboard?.[guard]).toBeDefined();
+  }
 });
 
 test('the image has the Node that the tests run on', () => {

@@ -37,6 +37,14 @@ describe('the rate of documents', () => {
     expect(meter.rate(200_000)).toBeNull();
   });
 
+  test('has a smaller error the more parts were seen, and none before two', () => {
+    const meter = createRateMeter();
+    meter.add(1000, 10);
+    expect(meter.error(1000)).toBeNull();
+    for (let part = 1; part <= 16; part += 1) meter.add(1000 + part * 1000, 10);
+    expect(meter.error(17_000)).toBe(0.25);
+  });
+
   test('is finite even for parts of the same moment', () => {
     const meter = createRateMeter();
     for (const atMs of [5, 5]) meter.add(atMs, 1);

@@ -35,6 +35,20 @@ describe('following a round', () => {
     expect((await follower.read()).arrivals).toEqual([]);
   });
 
+  test('reads some parts at a time where it is asked to, tells of each once, and says how many are left', async () => {
+    await using files = await createFastFiles();
+    const open = await aRun(files.directory, [['a'], ['b', 'c'], ['d']]);
+    await commitRound(open);
+    const heard: string[] = [];
+    await using follower = await followRound(open.paths, 1, ({ results }) => {
+      heard.push(...results.map(({ id }) => id));
+    });
+    expect(await follower.read(2)).toMatchObject({ shards: { done: 2 }, uncounted: 1 });
+    expect(await follower.read(2)).toMatchObject({ shards: { done: 3 }, documents: 4, uncounted: 0 });
+    expect(await follower.read(2)).toMatchObject({ documents: 4, uncounted: 0 });
+    expect(heard.sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('of a retry counts towards the documents of the retry', async () => {
     await using files = await createFastFiles();
     const open = await aRun(files.directory, [['a', 'b', 'c']]);

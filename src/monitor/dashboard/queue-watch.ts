@@ -1,0 +1,29 @@
+import type { QueueCounts } from '../../queue/job-queue.ts';
+import type { Queues, SeenQueue } from '../../queue/open-queues.ts';
+import { askWithin } from '../ask-within.ts';
+import type { QueueState } from './overview.ts';
+import type { RunSummary } from './run-entry.ts';
+
+const ANSWER_MS = 1_000;
+
+/** The queues of the models that runs want. A queue that does not answer holds nobody up for longer than a second. */
+export function createQueueWatch(queues: Queues) {
+  const askers = new Map<string, () => Promise<QueueCounts | null>>();
+  const all = (runs: readonly RunSummary[]): { readonly model: string; readonly queue: SeenQueue }[] => {
+    const models = new Map(runs.map(({ open: { run } }) => [run.model.sha256, run.model.name]));
+    return [...models]
+      .map(([sha256, model]) => ({ model, queue: queues.of(sha256) }))
+      .sort((one, other) => (one.model < other.model ? -1 : 1));
+  };
+  return {
+    all,
+    read: (runs: readonly RunSummary[]): Promise<QueueState[]> =>
+      Promise.all(
+        all(runs).map(async ({ model, queue }) => {
+          const ask = askers.get(queue.name) ?? askWithin(queue.counts, ANSWER_MS);
+          askers.set(queue.name, ask);
+          return { model, counts: await ask() };
+        }),
+      ),
+  };
+}

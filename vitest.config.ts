@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'finetune',
           include: ['test/finetune/**/*.test.ts'],
-          testTimeout: 300_000,
+          testTimeout: 900_000,
           fileParallelism: false,
         },
       },

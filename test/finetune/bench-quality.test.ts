@@ -23,7 +23,7 @@ const reportSchema = z.object({
 });
 
 describe.skipIf(python === undefined || data === undefined)('bench:quality, in its short form', () => {
-  test('trains, exports and scores on both data sets, beside baselines that work', { timeout: 900_000 }, async () => {
+  test('trains, exports and scores on both data sets, beside baselines that work', { timeout: 1_800_000 }, async () => {
     await using files = await createTemporaryFiles();
     const env = { ...process.env, DOCMILL_PYTHON: python, OMP_NUM_THREADS: '1' };
     // A model that has hardly met its documents is so sure of nonsense that it does not bear quantising.

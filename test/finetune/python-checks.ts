@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 
 const resultSchema = z.object({ check: z.string(), failure: z.string().nullable() });
-const TIMEOUT_MS = 280_000;
+const TIMEOUT_MS = 1_500_000;
 
 /**
  * Declares each public function of a Python file as one test; its name is the sentence. They run in one process, because

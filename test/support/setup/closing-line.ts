@@ -7,9 +7,10 @@ export default class ClosingLine implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests()) counts[test.result().state] += 1;
     }
-    // A file that could not be loaded holds no test that could fail.
-    const brokenFiles = modules.filter((module) => module.errors().length > 0).length;
-    const failed = counts.failed + counts.pending + brokenFiles + errors.length;
+    // Where a file could not be loaded, or what its tests need was not made, no test could fail.
+    const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = groups.filter((group) => group.errors().length > 0).length;
+    const failed = counts.failed + counts.pending + broken + errors.length;
     process.stdout.write(`\n${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped\n`);
   }
 }

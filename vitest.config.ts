@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'redis',
           include: ['test/redis/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 60_000,
           globalSetup: ['test/support/setup/queue-server.ts'],
           fileParallelism: false,

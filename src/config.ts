@@ -90,6 +90,13 @@ export const settings = {
     'A worker that is silent this long loses its shard to another one.',
   ),
   stalledCheckMs: integer('DOCMILL_STALLED_CHECK_MS', 5_000, 250, 600_000, 'How often workers look for lost shards.'),
+  hangMs: integer(
+    'DOCMILL_HANG_MS',
+    300_000,
+    1_000,
+    86_400_000,
+    'A worker whose shard takes no step for this long ends itself, so that another one takes the shard.',
+  ),
   topUpMs: integer(
     'DOCMILL_TOP_UP_MS',
     30_000,

@@ -31,6 +31,11 @@ export const documentErrors = {
     meaning: 'Parsing takes more computing time than a document may take.',
   },
   PARSE_CRASHED: { status: 'failed', retryable: false, meaning: 'The document ended its parser twice.' },
+  WORKER_CRASH: {
+    status: 'failed',
+    retryable: false,
+    meaning: 'The document alone ended three processes of workers.',
+  },
   TOO_LONG: {
     status: 'failed',
     retryable: false,

@@ -17,6 +17,7 @@ export const faultPoints = {
   'run.durable': 'the run is there for good, and nothing is queued',
   'queue.offered': 'some jobs are queued, perhaps not all',
   'job.taken': 'a worker has a job and has not begun',
+  'document.asked': 'the engine is about to get a document, whose id is the path, with its shard',
   'job.answered': 'all lines of the shard are known, none is written',
   'register.opened': 'the temporary file is there and empty',
   'register.half-written': 'half of the temporary file is written',
@@ -39,10 +40,13 @@ export const faultPoints = {
 
 export type FaultPoint = keyof typeof faultPoints;
 
-/** What happens at a point: this process dies, exits, stands still until SIGCONT, or the call fails with an errno. */
+/**
+ * What happens at a point: this process dies, is ended by a fault as that of native code, exits, stands still until
+ * SIGCONT, hangs for ever, takes all memory there is, or the call fails with an errno.
+ */
 const faultSchema = z.strictObject({
   point: z.string().refine((name) => Object.hasOwn(faultPoints, name)),
-  action: z.union([z.enum(['kill', 'exit', 'pause']), z.string().regex(/^E[A-Z]+$/)]),
+  action: z.union([z.enum(['kill', 'crash', 'exit', 'pause', 'hang', 'exhaust']), z.string().regex(/^E[A-Z]+$/)]),
   /** Only where the file in question has this in its path. */
   path: z.string().default(''),
   /** From the nth arrival of this process on. */
@@ -101,9 +105,18 @@ function act(action: string, point: FaultPoint): void {
     case 'kill':
       process.kill(process.pid, 'SIGKILL');
       return;
+    case 'crash':
+      process.abort();
+      return;
     case 'exit':
       process.exit(70);
       return;
+    case 'hang':
+      // Nobody wakes it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      return;
+    case 'exhaust':
+      for (const held: Buffer[] = []; ;) held.push(Buffer.alloc(8 * 1024 * 1024, 1));
     case 'pause':
       process.kill(process.pid, 'SIGSTOP');
       return;

@@ -73,7 +73,8 @@ async function work(flags: WorkerFlags): Promise<void> {
   // Before any job is taken: a worker with a wrong model must not touch the queue.
   const file = await bringModel(config.model, { config, log, signal: shutdown.signal });
   if (file === null) return;
-  await using model = await loadModel(file, engineChoices(config));
+  const choices = engineChoices(config);
+  await using model = await loadModel(file, choices);
   await using queue = await openJobQueue({
     endpoint,
     modelSha256: model.identity.sha256,
@@ -84,6 +85,7 @@ async function work(flags: WorkerFlags): Promise<void> {
   view.queue = { model: model.identity.name, counts: queue.counts };
   const drained = await runWorker({
     model,
+    reload: { model: file, choices },
     out: config.out,
     inputRoots: flags.inputRoot,
     onlyRun: config.onlyRun,
@@ -96,6 +98,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     onStarted: (say) => {
       view.say = say;
     },
+    hangMs: config.hangMs,
     log,
     signal: shutdown.signal,
   });

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { AppError } from '../errors.ts';
+import { AppError, systemCode } from '../errors.ts';
 import { type Endpoint, describeEndpoint } from './endpoint.ts';
 
 type RedisEndpoint = Exclude<Endpoint, { kind: 'postgres' }>;
@@ -31,6 +31,11 @@ export async function connectRedis(endpoint: RedisEndpoint, role: ConnectionRole
     redis.disconnect();
     throw failure;
   }
+}
+
+/** Whether the connection failed, not a command: it was closed, could not be made, or is open and nothing came. */
+export function isConnectionLost(error: Error): boolean {
+  return systemCode(error) !== undefined || error.message.startsWith('Socket timeout.');
 }
 
 /** What a failed call of the queue means to the user of a command. */

@@ -11,8 +11,15 @@ export type Verdict =
   | { readonly verdict: 'done' }
   | { readonly verdict: 'put-back'; readonly delayMs: number; readonly reason: string };
 
-/** What a processor knows besides the job: when to stop, and how long ago the job was added. */
-export type JobContext = { readonly signal: AbortSignal; readonly ageMs: number };
+/** What a processor knows besides the job. */
+export type JobContext = {
+  /** When to stop. */
+  readonly signal: AbortSignal;
+  /** How long ago the job was added. */
+  readonly ageMs: number;
+  /** How many workers have had the job and were never heard of again, as far as the queue remembers. */
+  readonly stalls: number;
+};
 
 export type ConsumeOptions = {
   readonly endpoint: Endpoint;
@@ -80,7 +87,7 @@ async function processJob(
   const job = jobSchema.safeParse(bullJob.data);
   const isNewer = version.success && version.data.v > JOB_VERSION;
   if (!job.success && !isNewer) throw new UnrecoverableError('The data of this job is not that of a docmill job.');
-  const context = { signal, ageMs: Date.now() - bullJob.timestamp };
+  const context = { signal, ageMs: Date.now() - bullJob.timestamp, stalls: bullJob.stalledCounter };
   const verdict = isNewer || !job.success ? NEWER_JOB : await settle(options, job.data, context);
   switch (verdict.verdict) {
     case 'done':

@@ -38,8 +38,6 @@ export function describeEndpoint(endpoint: Endpoint): string {
       const url = new URL(endpoint.url);
       url.username = '';
       url.password = '';
-      // ioredis takes a password from here too.
-      url.search = '';
       // ioredis takes options from the query, the password among them.
       url.search = '';
       return url.href;

@@ -4,19 +4,27 @@ import type { Job } from '../../schemas/job.ts';
 import { AppError, isAppError, systemCode } from '../errors.ts';
 import type { Model } from '../engine/engine.ts';
 import { type Heartbeat, takeTurn } from '../ledger/heartbeats.ts';
+import type { OpenRun } from '../ledger/open-run.ts';
 import { readState } from '../ledger/run-state.ts';
 import { appendUsage } from '../ledger/usage.ts';
 import type { Logger } from '../logger.ts';
+import { isConnectionLost } from '../queue/connect.ts';
 import { type ConsumeOptions, type JobContext, type Verdict, consumeJobs } from '../queue/consume-jobs.ts';
 import { aborted } from '../shutdown.ts';
 import { type Activity, startActivity } from './activity.ts';
 import { type Maintenance, maintainRuns } from './maintain-runs.ts';
-import { processShard } from './process-shard.ts';
+import { processShardApart } from './apart/process-shard-apart.ts';
+import type { Setup } from './apart/protocol.ts';
+import { type Attempt, type Hooks, processShard } from './process-shard.ts';
 import { singleFlight } from './single-flight.ts';
-import { type WorkedRun, createWorkedRuns } from './worked-runs.ts';
+import { type Watchdog, startWatchdog } from './watchdog.ts';
+import type { WatchLimits } from './watched.ts';
+import { createWorkedRuns } from './worked-runs.ts';
 
 export type WorkerOptions = {
   readonly model: Model;
+  /** How another process loads the same model. */
+  readonly reload: Pick<Setup, 'model' | 'choices'>;
   readonly out: string;
   readonly inputRoots: Readonly<Record<string, string>>;
   readonly onlyRun: string | undefined;
@@ -28,6 +36,7 @@ export type WorkerOptions = {
   readonly heartbeatMs: number;
   /** Called once this worker takes jobs, with a way to ask what it says about itself. */
   readonly onStarted?: (say: () => Heartbeat) => void;
+  readonly hangMs: number;
   readonly log: Logger;
   readonly signal: AbortSignal;
 };
@@ -38,6 +47,10 @@ const UNKNOWN_RUN_DELAY_MS = 10_000;
 const UNKNOWN_RUN_DROPPED_MS = 600_000;
 const REFUSED_RUN_DELAY_MS = 30_000;
 const WAITING_NOTICE_MS = 10_000;
+/** One worker may die of anything; a shard that so many were lost with is answered apart. */
+const SUSPICIOUS_STALLS = 2;
+/** A machine that is overloaded may keep a process waiting for seconds. */
+const LEAST_LOOP_MS = 5_000;
 
 /**
  * A worker process: takes the jobs of every open run under `out` that wants its model, one at a time, until `signal`
@@ -58,10 +71,12 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
     (error) => log.error({ err: error }, 'maintenance failed'),
   );
   const notice = createConnectionNotice(log);
+  const limits = watchLimits(options);
+  using watchdog = startWatchdog(limits);
   const consumer = await consumeJobs({
     ...options.queue,
     modelSha256: model.identity.sha256,
-    process: (job, context) => workOn(job, context, { ...options, runs, activity, hopeless }),
+    process: (job, context) => workOn(job, context, { ...options, runs, activity, hopeless, watchdog, limits }),
     onIdle: maintain,
     onError: notice.failed,
     onReady: notice.ready,
@@ -94,30 +109,67 @@ type WorkContext = WorkerOptions & {
   readonly activity: Activity;
   /** Aborted when this worker is for one run and cannot do it. */
   readonly hopeless: AbortController;
+  readonly watchdog: Watchdog;
+  readonly limits: WatchLimits;
 };
 
-async function workOn(job: Job, { signal, ageMs }: JobContext, context: WorkContext): Promise<Verdict> {
+/** A worker whose event loop stands still for twice the lock has long lost its shard. */
+function watchLimits({ queue, hangMs }: WorkerOptions): WatchLimits {
+  return { loopMs: Math.max(2 * queue.lockMs, LEAST_LOOP_MS), stepMs: hangMs };
+}
+
+async function workOn(job: Job, jobContext: JobContext, context: WorkContext): Promise<Verdict> {
+  if (jobContext.stalls >= SUSPICIOUS_STALLS) return workApart(job, jobContext, context);
   const lookup = await context.runs.find(job.runId);
   switch (lookup.status) {
     case 'unknown':
-      // Removed, or under the output directory of other workers on the same queue, which put it back if they miss it.
-      if (ageMs > UNKNOWN_RUN_DROPPED_MS) return { verdict: 'done' };
-      context.log.warn({ runId: job.runId }, 'job of unknown run put back');
-      return { verdict: 'put-back', delayMs: UNKNOWN_RUN_DELAY_MS, reason: 'The run is not under this directory.' };
+      return putBackUnknown(job, jobContext, context);
     case 'refused':
       context.log.error({ run: lookup.name, reason: lookup.reason }, 'run refused');
       context.activity.refuse(lookup.name, lookup.reason);
       if (context.onlyRun !== undefined) context.hopeless.abort(new AppError('CONFIG_INVALID', lookup.reason));
       return { verdict: 'put-back', delayMs: REFUSED_RUN_DELAY_MS, reason: lookup.reason };
-    case 'found':
-      return attempt(job, signal, lookup.worked, context);
+    case 'found': {
+      const { worked } = lookup;
+      using watched = context.watchdog.watch(jobContext.signal);
+      const { signal } = watched;
+      const tryIt = (hooks: Hooks) => processShard(worked, job, signal, hooks);
+      return await attempt(job, worked.open, { signal, tryIt }, context);
+    }
     default:
       return lookup satisfies never;
   }
 }
 
-async function attempt(job: Job, signal: AbortSignal, worked: WorkedRun, context: WorkContext): Promise<Verdict> {
-  const { run, paths } = worked.open;
+/** Workers were lost with this shard: whether it was its doing shows in a process that may be lost too. */
+async function workApart(job: Job, jobContext: JobContext, context: WorkContext): Promise<Verdict> {
+  const { log, reload, out, inputRoots, limits } = context;
+  const { signal, stalls } = jobContext;
+  const open = await context.runs.locate(job.runId);
+  if (open === undefined) return putBackUnknown(job, jobContext, context);
+  const place = { run: open.run.name, round: job.round, shard: job.shard };
+  log.warn({ ...place, stalls }, 'shard answered apart, workers were lost with it');
+  const setup: Setup = { ...reload, out, inputRoots, runId: job.runId, limits };
+  const onCondemned = ({ id }: { readonly id: string }): void => log.error({ ...place, id }, 'document condemned');
+  const tryIt = (hooks: Hooks) => processShardApart(open, job, { ...hooks, setup, signal, onCondemned });
+  return attempt(job, open, { signal, tryIt }, context);
+}
+
+/** The run was removed, or is under the output directory of other workers on the same queue, who wait for the job. */
+function putBackUnknown({ runId }: Job, { ageMs }: JobContext, { log }: WorkContext): Verdict {
+  if (ageMs > UNKNOWN_RUN_DROPPED_MS) return { verdict: 'done' };
+  log.warn({ runId }, 'job of unknown run put back');
+  return { verdict: 'put-back', delayMs: UNKNOWN_RUN_DELAY_MS, reason: 'The run is not under this directory.' };
+}
+
+type Trial = { readonly signal: AbortSignal; readonly tryIt: (hooks: Hooks) => Promise<Attempt> };
+
+async function attempt(
+  job: Job,
+  { run, paths }: OpenRun,
+  { signal, tryIt }: Trial,
+  context: WorkContext,
+): Promise<Verdict> {
   const state = await readState(paths);
   if (state.kind !== 'open' || job.round > state.round) return { verdict: 'done' };
   const place = { run: run.name, round: job.round, shard: job.shard };
@@ -129,7 +181,7 @@ async function attempt(job: Job, signal: AbortSignal, worked: WorkedRun, context
       context.log.warn({ ...place, code }, 'part held back, the disk takes nothing');
       context.activity.trouble(run.name, `a part cannot be written (${code}), make room under \`${context.out}\``);
     };
-    const done = await processShard(worked, job, signal, { onHeld });
+    const done = await tryIt({ onHeld });
     const { outcome, documents, tokens } = done;
     const seconds = Math.round(performance.now() - startedMs) / 1000;
     context.log.info({ ...place, outcome, documents, seconds }, 'shard completed');
@@ -163,7 +215,7 @@ function createConnectionNotice(log: Logger) {
   return {
     failed: (error: Error): void => {
       // The queue is there and refused something, for instance to end a job that another worker was given.
-      if (systemCode(error) === undefined) return log.warn({ err: error }, 'queue command failed');
+      if (!isConnectionLost(error)) return log.warn({ err: error }, 'queue command failed');
       away = true;
       if (performance.now() - lastMs < WAITING_NOTICE_MS) return;
       lastMs = performance.now();

@@ -47,8 +47,13 @@ export function createWorkedRuns(options: {
         run.model.sha256 === options.model.identity.sha256 && (options.only === undefined || run.name === options.only),
     );
 
+  const locate = async (runId: RunId): Promise<OpenRun | undefined> =>
+    (await list()).find(({ run }) => run.runId === runId);
+
   return {
     list,
+    /** The run as it is on disk, with nothing opened for its shards. */
+    locate,
     find: async (runId: RunId): Promise<Lookup> => {
       const known = opened.get(runId);
       if (known !== undefined) {
@@ -60,7 +65,7 @@ export function createWorkedRuns(options: {
         // Removed, and perhaps made again under the same name: that is another run.
         await known.close();
       }
-      const open = (await list()).find(({ run }) => run.runId === runId);
+      const open = await locate(runId);
       if (open === undefined) return { status: 'unknown' };
       try {
         const entry = await openWorkedRun(open, { ...options, parser });

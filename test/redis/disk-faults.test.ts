@@ -1,8 +1,9 @@
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { withFaults } from '../support/fault-log.ts';
 import { test as base } from '../support/place-test.ts';
+import { untilStopped } from '../support/processes.ts';
 import { countJobs } from '../support/queue.ts';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -115,11 +116,4 @@ async function runsIn(place: Workplace): Promise<string[]> {
 
 async function heartbeatsIn(place: Workplace): Promise<string[]> {
   return (await readdir(place.path('out', '.workers')).catch(() => [])).filter((name) => name.endsWith('.json'));
-}
-
-async function untilStopped(pid: number): Promise<void> {
-  await waitUntil('the worker stands still', async () => {
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
-  });
 }

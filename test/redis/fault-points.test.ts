@@ -21,6 +21,8 @@ const victims = {
   'run.durable': 'producer',
   'queue.offered': 'producer',
   'job.taken': 'worker',
+  // Killed there in `worker-crash.test.ts`.
+  'document.asked': 'document',
   'job.answered': 'worker',
   'register.opened': 'worker',
   'register.half-written': 'worker',
@@ -39,7 +41,7 @@ const victims = {
   'finish.derived': 'finisher',
   'round.planned': 'retry',
   'round.indexed': 'retry',
-} as const satisfies Record<FaultPoint, 'producer' | 'worker' | 'finisher' | 'retry'>;
+} as const satisfies Record<FaultPoint, 'producer' | 'worker' | 'document' | 'finisher' | 'retry'>;
 
 function pointsOf(victim: (typeof victims)[FaultPoint]): FaultPoint[] {
   const points = Object.keys(faultPoints).filter((point): point is FaultPoint => point in victims);

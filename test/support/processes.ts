@@ -1,4 +1,5 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
+import { waitUntil } from './wait-until.ts';
 
 /**
  * The living processes whose environment or command line names `mark`, children of children included, each with its
@@ -36,4 +37,12 @@ export async function listeningSockets(pid: number): Promise<string[]> {
   const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
   const targets = await Promise.all(descriptors.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
   return targets.flatMap((target) => listening.get(target) ?? []);
+}
+
+/** Waits until a process stands still, as SIGSTOP has it. */
+export async function untilStopped(pid: number): Promise<void> {
+  await waitUntil('the process stands still', async () => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  });
 }

@@ -59,6 +59,13 @@ export const settings = {
     '{docmill}',
     'Prefix of the keys in Redis; braces keep a queue in one slot.',
   ),
+  allowEviction: {
+    environment: 'DOCMILL_ALLOW_EVICTION',
+    default: false,
+    expected: '`true` or `false`',
+    meaning: 'Use a Redis that may throw jobs away when it is full; they are put back later.',
+    parse: (value) => booleans.get(value),
+  } satisfies Setting<boolean> as Setting<boolean>,
   workers: integer('DOCMILL_WORKERS', availableParallelism(), 1, 1024, 'Worker processes of `run`.', 'number of cores'),
   slots: optionalInteger(
     'DOCMILL_SLOTS',

@@ -64,7 +64,8 @@ async function checkOutput({ out }: Config): Promise<string> {
 async function checkQueue(config: Config): Promise<string> {
   if (config.redisUrl !== undefined) {
     const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: undefined });
-    return `${describeEndpoint(endpoint)}: ${await checkConnection(endpoint)}`;
+    const { is, advice, remarks } = await checkConnection(endpoint, config.allowEviction);
+    return `${describeEndpoint(endpoint)}: ${[is, ...advice, ...remarks].join('; ')}`;
   }
   await using embedded = await startEmbeddedQueue(join(config.out, '.queue'));
   return `no \`REDIS_URL\`; \`run\` starts its own ${embedded.server}`;

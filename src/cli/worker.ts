@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { toLocalReference } from '../engine/model-cache/local-model.ts';
-import { AppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import { prepareOutput } from '../ledger/create-run.ts';
 import { type Logger, createLogger } from '../logger.ts';
 import type { Address } from '../monitor/http/serve.ts';
 import type { WorkerView } from '../monitor/serve-worker.ts';
 import { HIGH_WATER_JOBS, topUp } from '../producer/top-up.ts';
-import { resolveEndpoint } from '../queue/endpoint.ts';
+import { checkConnection } from '../queue/check-connection.ts';
+import { type Endpoint, resolveEndpoint } from '../queue/endpoint.ts';
 import { openJobQueue } from '../queue/job-queue.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import { holdStart } from '../worker/hold-commit.ts';
@@ -69,6 +70,7 @@ async function work(flags: WorkerFlags): Promise<void> {
   const endpoint = await resolveEndpoint({ redisUrl: config.redisUrl, endpointFile: config.queueEndpoint });
   const view: WorkerView = { say: null, queue: null, stopping: shutdown.signal };
   await using _server = await listen(flags.listen, view, log);
+  await checkQueue(endpoint, config.allowEviction, log);
   if (!(await prepareWhenThereIsRoom(config.out, log, shutdown.signal))) return;
   // Before any job is taken: a worker with a wrong model must not touch the queue.
   const file = await bringModel(config.model, { config, log, signal: shutdown.signal });
@@ -114,6 +116,16 @@ async function listen(address: Address | undefined, view: WorkerView, log: Logge
   const server = await serveWorker(address, view);
   log.info({ url: server.url }, 'worker listening');
   return server;
+}
+
+/** Refuses a queue that would lose jobs, and says what its operator should know; one that is away is waited for later. */
+async function checkQueue(endpoint: Endpoint, allowEviction: boolean, log: Logger): Promise<void> {
+  try {
+    const { is, advice } = await checkConnection(endpoint, allowEviction);
+    if (advice.length > 0) log.warn({ queue: is, advice }, 'queue loses more than it needs to');
+  } catch (error) {
+    if (!isAppError(error, 'QUEUE_UNREACHABLE')) throw error;
+  }
 }
 
 /** False when this worker is told to stop while the disk is full. */

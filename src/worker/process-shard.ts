@@ -21,20 +21,20 @@ export type Hooks = {
   readonly onHeld?: (error: unknown) => void;
 };
 
-/** One attempt at a shard, whose documents are answered in this process. */
+/** One attempt at a shard, whose documents are answered in this process; null for a shard that no plan has. */
 export async function processShard(
   worked: WorkedRun,
   job: Job,
   signal: AbortSignal,
   hooks: Hooks = {},
-): Promise<Attempt> {
+): Promise<Attempt | null> {
   const answer = (documents: readonly PlannedDocument[]) => answerDocuments(worked, documents, signal);
   return completeShard(worked, job, { answer, signal, ...hooks });
 }
 
 /**
- * One attempt at a shard, however its documents are answered: their lines are published as one part, once. Whatever
- * throws is broken infrastructure, and the shard is tried again.
+ * One attempt at a shard, however its documents are answered: their lines are published as one part, once. Null for a
+ * shard that no plan has. Whatever throws is broken infrastructure, and the shard is tried again.
  */
 export async function completeShard(
   { open, plan }: { readonly open: OpenRun; readonly plan: (round: number) => Promise<Plan> },
@@ -43,13 +43,15 @@ export async function completeShard(
     readonly answer: (documents: readonly PlannedDocument[]) => Promise<Answered>;
     readonly signal: AbortSignal;
   },
-): Promise<Attempt> {
+): Promise<Attempt | null> {
   const { answer, signal, onHeld = () => undefined } = options;
   const { paths } = open;
   const part = paths.part(job.round, job.shard);
   faultPoint('job.taken', part);
   if (await hasDurablePart(paths, job.round, job.shard)) return FOUND_COMPLETE;
-  const { documents } = await (await plan(job.round)).readShard(job.shard);
+  const { shards, readShard } = await plan(job.round);
+  if (job.shard >= shards) return null;
+  const { documents } = await readShard(job.shard);
   const { lines, tokens, seconds } = await answer(documents);
   // A worker that lost its job would still be refused by the register; it saves itself the work.
   signal.throwIfAborted();

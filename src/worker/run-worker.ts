@@ -162,7 +162,7 @@ function putBackUnknown({ runId }: Job, { ageMs }: JobContext, { log }: WorkCont
   return { verdict: 'put-back', delayMs: UNKNOWN_RUN_DELAY_MS, reason: 'The run is not under this directory.' };
 }
 
-type Trial = { readonly signal: AbortSignal; readonly tryIt: (hooks: Hooks) => Promise<Attempt> };
+type Trial = { readonly signal: AbortSignal; readonly tryIt: (hooks: Hooks) => Promise<Attempt | null> };
 
 async function attempt(
   job: Job,
@@ -182,6 +182,12 @@ async function attempt(
       context.activity.trouble(run.name, `a part cannot be written (${code}), make room under \`${context.out}\``);
     };
     const done = await tryIt({ onHeld });
+    if (done === null) {
+      // Somebody else put it there: a shard of ours is in the plan before its job is in the queue.
+      context.log.warn(place, 'job of no planned shard dropped');
+      context.activity.abandon('put-back');
+      return { verdict: 'done' };
+    }
     const { outcome, documents, tokens } = done;
     const seconds = Math.round(performance.now() - startedMs) / 1000;
     context.log.info({ ...place, outcome, documents, seconds }, 'shard completed');

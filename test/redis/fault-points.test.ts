@@ -7,7 +7,7 @@ import { test as base } from '../support/place-test.ts';
 import { type Workplace, calmResults, ledgerOf } from '../support/workplace.ts';
 
 /** Each death costs the start of a process, and a loaded machine takes seconds for one. */
-const TIMEOUT = { timeout: 400_000 };
+const TIMEOUT = { timeout: 900_000 };
 
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
 

@@ -82,6 +82,42 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect((await place.docmill(ENQUEUE)).code).toBe(69);
   });
 
+  test.concurrent('a Redis that may throw jobs away is refused with 78, unless that is allowed; one that keeps nothing is named [R13] [R14]', async ({
+    place,
+    redis,
+  }) => {
+    await writeDocuments(place.path('docs'), 3);
+    await redis.command('CONFIG', 'SET', 'appendonly', 'no', 'maxmemory', '100mb', 'maxmemory-policy', 'allkeys-lru');
+    for (const command of [ENQUEUE, ['worker', '--model', 'stub:']]) {
+      const { code, stderr } = await place.docmill(command);
+      expect(code).toBe(78);
+      expect(stderr).toContain('DOCMILL_ALLOW_EVICTION=true');
+    }
+    place.environment['DOCMILL_ALLOW_EVICTION'] = 'true';
+    await using worker = await place.worker();
+    const { code, stderr } = await place.docmill([...ENQUEUE, '--wait']);
+    expect(code).toBe(0);
+    for (const said of [stderr, worker.stderr()]) expect(said).toContain('turn on `appendonly`');
+  });
+
+  test.concurrent('a Redis that is full refuses enqueue with its own words, and work goes on when there is room [R12]', async ({
+    place,
+    redis,
+  }) => {
+    await writeDocuments(place.path('docs'), 6, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    await using worker = await place.worker(SLOW_MS);
+    await redis.command('CONFIG', 'SET', 'maxmemory', '1mb');
+    const refused = await place.docmill(ENQUEUE);
+    expect(refused.code).toBe(69);
+    expect(refused.stderr).toContain('OOM command not allowed');
+    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    // The run is there already, and its workers put its shards into the queue.
+    expect(await completeBytes(place)).toBe(calm);
+    worker.kill('SIGTERM');
+    expect((await worker.finished).code).toBe(0);
+  });
+
   test.concurrent('a Redis that goes away while documents are planned ends enqueue with 69, and the same command goes on', async ({
     place,
     redis,

@@ -61,7 +61,7 @@ test.concurrent('a worker that was frozen past its lock changes nothing when it 
 
 test.concurrent('SIGTERM lets a short shard end and exits 0 [P9]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
-  await using worker = await place.worker(SLOW_MS);
+  await using worker = await place.worker(SLOW_MS, [], { DOCMILL_DRAIN_MS: '60000' });
   expect((await place.docmill(ENQUEUE)).code).toBe(0);
   await untilInWork(place, worker);
   const before = (await ledgerOf(place, 'demo').parts()).length;

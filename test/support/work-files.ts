@@ -12,11 +12,13 @@ export async function attemptShard(
   { round = 1, shard = 0, signal = new AbortController().signal } = {},
 ): Promise<Attempt> {
   await using runs = openWorkedRuns(open);
-  return await processShard(
+  const attempt = await processShard(
     await findWorked(runs, open),
     { v: JOB_VERSION, runId: open.run.runId, round, shard },
     signal,
   );
+  if (attempt === null) throw new Error('No plan has the shard.');
+  return attempt;
 }
 
 /** The runs beside `open`, as a worker with the stub model opens them. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemCode } from '../../src/errors.ts';
 import { readHeartbeats } from '../../src/ledger/heartbeats.ts';
 import { findProcesses } from './processes.ts';
 import { type Finished, type Program, startProgram } from './start-program.ts';
@@ -52,7 +53,7 @@ export async function createWorkplace(queue: NodeJS.ProcessEnv) {
     },
     close: async (): Promise<void> => {
       const left = await processesLeft(directory);
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      for (const { pid } of left) killIfThere(pid);
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
       if (left.length > 0) throw new Error(`Left running: ${left.map(({ command }) => command).join('; ')}`);
     },
@@ -99,5 +100,14 @@ async function processesLeft(directory: string): Promise<{ pid: number; command:
     return [];
   } catch {
     return findProcesses(directory);
+  }
+}
+
+/** It may have ended since it was found. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
   }
 }

@@ -20,7 +20,7 @@ export async function processShardApart(
     readonly signal: AbortSignal;
     readonly onCondemned: (document: PlannedDocument) => void;
   },
-): Promise<Attempt> {
+): Promise<Attempt | null> {
   const { setup, signal, onCondemned } = options;
   await using plan = await openPlan(open.paths, job.round);
   await using apart = openShardProcess(setup, signal);

@@ -50,7 +50,7 @@ const WAITING_NOTICE_MS = 10_000;
 /** One worker may die of anything; a shard that so many were lost with is answered apart. */
 const SUSPICIOUS_STALLS = 2;
 /** A machine that is overloaded may keep a process waiting for seconds. */
-const LEAST_LOOP_MS = 5_000;
+const LEAST_LOOP_MS = 10_000;
 
 /**
  * A worker process: takes the jobs of every open run under `out` that wants its model, one at a time, until `signal`

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
+import { isObjectUrl } from '../object-storage/location.ts';
 import type { Reading } from './document.ts';
 import { type FindOptions, type FoundDocument, findInFile, findInRecordFile } from './find-in-file.ts';
 import { toDocumentId } from './id.ts';
@@ -11,10 +12,11 @@ import { nameRoots, type Root, stdinRootName } from './name-roots.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type StoredStdin, storeStdin } from './store-stdin.ts';
 import { type IgnoredCounts, type WalkOptions, walkFiles } from './walk-files.ts';
+import { walkObjects } from './walk-objects.ts';
 
 /** Where documents come from. Disposing removes what a dry run kept of stdin and unpacked. */
 export type Inputs = AsyncDisposable & {
-  /** Absolute real path of each named root. */
+  /** Absolute real path, or URL, of each named root. */
   readonly roots: Readonly<Record<string, string>>;
   readonly ignored: IgnoredCounts;
   readonly directories: readonly Root[];
@@ -93,7 +95,8 @@ async function* findInDirectory(
   options: WalkOptions & FindOptions & { readonly idPrefix: string },
 ): AsyncGenerator<FoundDocument> {
   const { idPrefix } = options;
-  const found = mapInOrder(walkFiles(selection, options), filesAtOnce, async (path) => {
+  const walk = isObjectUrl(selection.directory) ? walkObjects : walkFiles;
+  const found = mapInOrder(walk(selection, options), filesAtOnce, async (path) => {
     const relative = toDocumentId(path);
     if (relative.length > maxPathIdLength) throw tooLongPath(name, relative);
     const file = Buffer.from(`${selection.directory}/${path}`, 'latin1');

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Sha256 } from '../../schemas/ids.ts';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
@@ -11,8 +10,8 @@ import { hashFile } from './hash-file.ts';
 import { toDocumentId } from './id.ts';
 import { maxPathIdLength } from './limits.ts';
 import { stdinRootName } from './name-roots.ts';
-import { openFile } from './open-file.ts';
-import { readChunks } from './read-chunks.ts';
+import { openLocally } from './open-locally.ts';
+import { type SourceFile, openSource } from './open-source.ts';
 import { type RecordKind, recordKindOf } from './record-kind.ts';
 import type { IgnoredCounts } from './walk-files.ts';
 
@@ -49,34 +48,25 @@ export async function findInFile(
 ): Promise<AsyncIterable<FoundDocument> | Iterable<FoundDocument>> {
   const { path } = place.source;
   const container = containerOf(path);
-  if (container !== null)
-    return findInOpened(place, (opened) => findInContainer(container, opened, { ...options, place }));
+  if (container !== null) return findInContainer(container, place, options);
   const kind = recordKindOf(path);
   if (kind !== null) return findInRecordFile(kind, place, options);
   return [await findWhole(place, options.signal)];
 }
 
 /** The records of a file; a document without a hash where it cannot be read. */
-export function findInRecordFile(kind: RecordKind, place: Place, options: FindOptions): AsyncGenerator<FoundDocument> {
-  return findInOpened(place, (opened) =>
-    findRecordsOf(kind, { ...opened, offset: 0, length: Infinity }, { ...options, place }),
-  );
-}
-
-type Opened = { readonly handle: FileHandle; readonly bytes: number };
-
-/** What `find` gives of the file while it is open; a document without a hash where it cannot be read. */
-async function* findInOpened(
+export async function* findInRecordFile(
+  kind: RecordKind,
   place: Place,
-  find: (opened: Opened) => AsyncIterable<FoundDocument>,
+  options: FindOptions,
 ): AsyncGenerator<FoundDocument> {
-  const opened = await openFile(place.file);
+  const opened = await openSource(place.file);
   if (opened.status === 'refused') {
     yield unreadable(place);
     return;
   }
-  await using handle = opened.handle;
-  yield* find({ handle, bytes: opened.bytes });
+  await using file = opened.file;
+  yield* findRecordsOf(kind, { file, offset: 0, length: Infinity }, { ...options, place });
 }
 
 async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Promise<FoundDocument> {
@@ -85,16 +75,16 @@ async function findWhole({ file, id, source }: Place, signal?: AbortSignal): Pro
   return { id, source, sha256, bytes: hashed?.bytes ?? 0, ownId: false, content: sha256 };
 }
 
-type Slice = Opened & { readonly offset: number; readonly length: number };
+type Slice = { readonly file: SourceFile; readonly offset: number; readonly length: number };
 
 /** The records in a slice of an open file. */
 async function* findRecordsOf(
   kind: RecordKind,
-  { handle, bytes, offset, length }: Slice,
+  { file, offset, length }: Slice,
   options: FindOptions & { readonly place: Place },
 ): AsyncGenerator<FoundDocument> {
   const { place, signal } = options;
-  const chunks = readChunks(handle, bytes, { offset, length });
+  const chunks = file.chunks({ offset, length });
   let number = 0;
   for await (const record of findPlannedRecords(kind, chunks, { ...options, name: place.id })) {
     signal?.throwIfAborted();
@@ -114,12 +104,21 @@ async function* findRecordsOf(
   }
 }
 
-/** What a container holds, unpacked beside the plan and read from there; or itself, refused. */
+/**
+ * What a container holds, unpacked beside the plan and read from there; or itself, refused, or without a hash where it
+ * cannot be read.
+ */
 async function* findInContainer(
   container: Container,
-  opened: Opened,
-  { place, ...options }: FindOptions & { readonly place: Place },
+  place: Place,
+  options: FindOptions,
 ): AsyncGenerator<FoundDocument> {
+  const opened = await openLocally(place.file, options.store);
+  if (opened.status === 'refused') {
+    yield unreadable(place);
+    return;
+  }
+  await using _handle = opened.handle;
   const unpacked = await unpack(opened, container, options).catch((error: unknown) => {
     throw systemCode(error) === undefined || options.signal?.aborted === true
       ? error
@@ -129,22 +128,22 @@ async function* findInContainer(
     yield await refusedAs(unpacked.refused, place, options);
     return;
   }
-  const stored = await openFile(`${options.store}/${unpacked.stored}`);
+  const stored = await openSource(`${options.store}/${unpacked.stored}`);
   if (stored.status === 'refused') throw ioError('read', options.store, null);
-  await using content = stored.handle;
+  await using content = stored.file;
   for (const member of unpacked.members) {
     options.signal?.throwIfAborted();
     const name = toDocumentId(Buffer.from(member.name).toString('latin1'));
     const source = { root: stdinRootName, path: unpacked.stored, member: name };
     const id = container.archive === null ? place.id : `${place.id}#${name.slice(0, maxPathIdLength)}`;
     const at = { ...place, id, source };
-    yield* findInMember(member, { handle: content, bytes: stored.bytes }, { ...options, place, at });
+    yield* findInMember(member, content, { ...options, place, at });
   }
 }
 
 async function* findInMember(
   member: UnpackedMember,
-  stored: Opened,
+  stored: SourceFile,
   { place, at, ...options }: FindOptions & { readonly place: Place; readonly at: Place },
 ): AsyncGenerator<FoundDocument> {
   if ('refused' in member) {
@@ -153,7 +152,7 @@ async function* findInMember(
   }
   const { offset, length, sha256 } = member;
   const kind = recordKindOf(basename(member.name));
-  if (kind !== null) yield* findRecordsOf(kind, { ...stored, offset, length }, { ...options, place: at });
+  if (kind !== null) yield* findRecordsOf(kind, { file: stored, offset, length }, { ...options, place: at });
   else
     yield { id: at.id, source: { ...at.source, offset, length }, sha256, bytes: length, ownId: true, content: sha256 };
 }

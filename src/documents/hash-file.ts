@@ -1,8 +1,7 @@
 import type { Sha256 } from '../../schemas/ids.ts';
 import { ioError } from '../errors.ts';
 import { createHasher } from '../sha256.ts';
-import { openFile } from './open-file.ts';
-import { readChunks } from './read-chunks.ts';
+import { openSource } from './open-source.ts';
 
 /**
  * SHA-256 and length of a file's bytes, or of one slice of them, in constant memory; null when the file cannot be opened
@@ -13,12 +12,13 @@ export async function hashFile(
   signal?: AbortSignal,
   slice?: { readonly offset: number; readonly length: number },
 ): Promise<{ readonly sha256: Sha256; readonly bytes: number } | null> {
-  const file = await openFile(path);
-  if (file.status === 'refused') return null;
+  const opened = await openSource(path);
+  if (opened.status === 'refused') return null;
+  await using file = opened.file;
   try {
     const hasher = createHasher();
     let bytes = 0;
-    for await (const chunk of readChunks(file.handle, file.bytes, slice)) {
+    for await (const chunk of file.chunks(slice)) {
       signal?.throwIfAborted();
       hasher.add(chunk);
       bytes += chunk.length;
@@ -27,7 +27,5 @@ export async function hashFile(
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw ioError('read', path.toString(), error);
-  } finally {
-    await file.handle.close();
   }
 }

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
+import { isObjectUrl } from '../object-storage/location.ts';
 import { pathFromId } from './id.ts';
 import { type FileRefusal, toFileRefusal } from './open-file.ts';
 
@@ -9,14 +10,15 @@ export type LocatedFile =
   | { readonly status: 'refused'; readonly refusal: FileRefusal };
 
 /**
- * The real path of a source's file. Plans are not trusted: a path that is no plain way down, or that leads out of its
+ * The real path of a source's file, or the URL of its object. Plans are not trusted: a path that is no plain way down, or that leads out of its
  * root through a link, is refused. A root that is not known or not there says nothing about the document: it throws
  * `NO_INPUT`.
  */
 export async function locateFile(source: Source, roots: Readonly<Record<string, string>>): Promise<LocatedFile> {
   const root = await realRoot(source.root, roots);
   const relative = pathFromId(source.path);
-  if (!isPlainWayDown(relative)) return outside();
+  if (!isPlainWayDown(relative.toString('latin1'))) return outside();
+  if (isObjectUrl(root.toString())) return { status: 'located', path: Buffer.concat([root, slash, relative]) };
   const prefix = root.equals(slash) ? slash : Buffer.concat([root, slash]);
   const wanted = Buffer.concat([prefix, relative]);
   try {
@@ -36,6 +38,7 @@ function outside(): LocatedFile {
 async function realRoot(name: string, roots: Readonly<Record<string, string>>): Promise<Buffer> {
   const directory = Object.hasOwn(roots, name) ? roots[name] : undefined;
   if (directory === undefined) throw missingRoot(name, 'is not known here');
+  if (isObjectUrl(directory)) return Buffer.from(directory.replace(/\/+$/, ''));
   try {
     // The slash makes the system refuse what is not a directory.
     return await realpath(`${directory}/`, { encoding: 'buffer' });
@@ -55,7 +58,7 @@ function missingRoot(name: string, what: string): AppError {
 }
 
 /** One or more names, none of them empty, `.` or `..`, without NUL. */
-function isPlainWayDown(path: Buffer): boolean {
-  const names = path.toString('latin1').split('/');
+export function isPlainWayDown(path: string): boolean {
+  const names = path.split('/');
   return names.every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'));
 }

@@ -6,9 +6,9 @@ import type { ReadResult, Reading, Refused } from './document.ts';
 import { hashBehind } from './held-bytes.ts';
 import { maxCsvHeaderBytes, maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
-import { type FileRefusal, openFile } from './open-file.ts';
+import type { FileRefusal } from './open-file.ts';
+import { openSource } from './open-source.ts';
 import type { Parser } from './parse-apart/open-parser.ts';
-import { readChunks } from './read-chunks.ts';
 import { readRecord } from './read-record.ts';
 import { kindOfSource, recordKindOf } from './record-kind.ts';
 import { refuse } from './refuse.ts';
@@ -92,13 +92,13 @@ async function readHeader(path: Buffer, { header }: Source): Promise<Buffer | nu
 }
 
 async function readBytes(path: string | Buffer, slice: Slice): Promise<Buffer | ReadResult> {
-  const opened = await openFile(path);
+  const opened = await openSource(path);
   if (opened.status === 'refused') return refuseFile(opened.refusal);
-  await using handle = opened.handle;
+  await using file = opened.file;
   const pieces: Buffer[] = [];
   let length = 0;
   try {
-    for await (const piece of readChunks(handle, opened.bytes, slice)) {
+    for await (const piece of file.chunks(slice)) {
       length += piece.length;
       if (length > maxDocumentBytes) return tooLarge();
       pieces.push(Buffer.from(piece));

@@ -2,13 +2,16 @@ import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AppError, ioError, systemCode } from '../errors.ts';
+import { isObjectUrl } from '../object-storage/location.ts';
+import { hasMagic } from './match-paths.ts';
+import { resolveObjectInput } from './resolve-object-input.ts';
 
 /**
  * What is taken from one directory. Paths and names hold one character per byte (latin1), so that they sort by bytes
  * and any name survives.
  */
 export type Selection = {
-  /** The real path of the directory. */
+  /** The real path of the directory, or the `s3://` URL of what the keys have in common. */
   readonly directory: string;
   /** Whether every file below is taken. */
   everything: boolean;
@@ -19,7 +22,7 @@ export type Selection = {
 };
 
 /**
- * Turns input paths (directories, files, globs) into what to take from which directory, in byte order of the
+ * Turns inputs (directories, files, globs, `s3://` URLs) into what to take from which directory, in byte order of the
  * directories. A symbolic link that is named here is followed once. Throws `NO_INPUT` for what is not there and `USAGE`
  * for one directory inside another, since its documents would have two ids.
  */
@@ -43,12 +46,13 @@ export async function resolveInputs(inputs: readonly string[]): Promise<readonly
   return sorted;
 }
 
-type Place =
+export type Place =
   | { readonly kind: 'directory'; readonly directory: string }
   | { readonly kind: 'file'; readonly directory: string; readonly name: string }
   | { readonly kind: 'glob'; readonly directory: string; readonly pattern: string };
 
 async function resolveInput(input: string): Promise<Place> {
+  if (isObjectUrl(input)) return resolveObjectInput(input);
   const stats = await statOrNull(input);
   if (stats === null) return resolveGlob(input);
   const path = await readRealPath(input);
@@ -62,7 +66,7 @@ async function resolveInput(input: string): Promise<Place> {
 
 async function resolveGlob(input: string): Promise<Place> {
   const parts = input.split('/');
-  const firstMagic = parts.findIndex((part) => /[*?[{]|[!+@]\(/.test(part));
+  const firstMagic = parts.findIndex(hasMagic);
   const base = parts.slice(0, firstMagic).join('/') || (input.startsWith('/') ? '/' : '.');
   const stats = firstMagic === -1 ? null : await statOrNull(base);
   if (stats?.isDirectory() !== true) {

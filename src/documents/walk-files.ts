@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
-import { matchesGlob } from 'node:path';
-import { AppError, ioError, systemCode } from '../errors.ts';
+import { ioError, systemCode } from '../errors.ts';
+import { type Matcher, createMatcher, toText } from './match-paths.ts';
 import type { Selection } from './resolve-inputs.ts';
 
 /** What a walk met and left alone; `findDocuments` counts. */
@@ -33,36 +33,6 @@ export async function* walkFiles(selection: Selection, options: WalkOptions): As
     } else yield level.prefix + name;
   }
   matcher.refuseUnmatched();
-}
-
-type Matcher = {
-  matches(path: string): boolean;
-  mayMatchBelow(prefix: string): boolean;
-  refuseUnmatched(): void;
-};
-
-function createMatcher({ directory, everything, globs }: Selection): Matcher {
-  const unmatched = new Set(globs);
-  const depths = [...globs].map((glob) => (/\*\*|[{(]/.test(glob) ? Number.POSITIVE_INFINITY : glob.split('/').length));
-  const maxDepth = everything ? Number.POSITIVE_INFINITY : Math.max(0, ...depths);
-
-  const matches = (path: string): boolean => {
-    if (everything && unmatched.size === 0) return true;
-    const hits = [...globs].filter((glob) => matchesGlob(toText(path), glob));
-    for (const glob of hits) unmatched.delete(glob);
-    return everything || hits.length > 0;
-  };
-
-  const refuseUnmatched = (): void => {
-    for (const glob of unmatched) {
-      throw new AppError(
-        'NO_INPUT',
-        `No file below \`${toText(directory)}\` matches the input pattern \`${glob}\`; check the pattern.`,
-      );
-    }
-  };
-
-  return { matches, mayMatchBelow: (prefix) => prefix.split('/').length <= maxDepth, refuseUnmatched };
 }
 
 /** The selected names of one directory, last one first; those of directories end in `/`, which is how they sort. */
@@ -125,8 +95,4 @@ function kindOf(entry: Kinded): Kind | null {
   if (entry.isSymbolicLink()) return 'symlink';
   const special = entry.isFIFO() || entry.isSocket() || entry.isBlockDevice() || entry.isCharacterDevice();
   return special ? 'special' : null;
-}
-
-function toText(path: string): string {
-  return Buffer.from(path, 'latin1').toString('utf8');
 }

@@ -31,6 +31,7 @@ const homes: Readonly<Record<string, string>> = {
   hono: 'src/monitor',
   '@hono/node-server': 'src/monitor',
   'prom-client': 'src/monitor',
+  '@aws-sdk/client-s3': 'src/object-storage',
 };
 
 type Import = { readonly from: string; readonly to: string; readonly refused: boolean };
@@ -42,6 +43,7 @@ const roomImports: readonly Import[] = [
       .map((to) => ({ from: `src/${from}`, to: `src/${to}`, refused: allowed[from]?.includes(to) !== true })),
   ),
   ...rooms.map((to) => ({ from: 'src', to: `src/${to}`, refused: true })),
+  ...rooms.map((to) => ({ from: 'src/object-storage', to: `src/${to}`, refused: true })),
   ...rooms.map((to) => ({ from: 'schemas', to: `src/${to}`, refused: true })),
   ...rooms
     .filter((to) => to !== 'engine')
@@ -49,7 +51,7 @@ const roomImports: readonly Import[] = [
 ];
 
 const packageImports: readonly Import[] = Object.entries(homes).flatMap(([to, home]) =>
-  ['schemas', 'src', ...rooms.map((room) => `src/${room}`), 'src/engine/llama'].map((from) => ({
+  ['schemas', 'src', 'src/object-storage', ...rooms.map((room) => `src/${room}`), 'src/engine/llama'].map((from) => ({
     from,
     to,
     refused: from !== home,

@@ -1,0 +1,55 @@
+import { AppError, systemCode } from '../errors.ts';
+
+/**
+ * The error of a failed call to the store, with a `code` like those of the file system: `ENOENT`, `EACCES`, that of the
+ * connection, or else the store's own name for it. What the SDK attached to it is left behind, since a refused signature
+ * comes with the key that was used.
+ */
+export function toStorageError(error: unknown): Error {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error.name === 'CredentialsProviderError') {
+    return new AppError(
+      'CONFIG_INVALID',
+      'There are no credentials for object storage; set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or another source that the AWS SDKs know.',
+    );
+  }
+  if (error.message === 'Region is missing') {
+    return new AppError('CONFIG_INVALID', 'There is no region for object storage; set `AWS_REGION`.');
+  }
+  const code = codeOf(error, statusOf(error));
+  return Object.assign(new Error(`object storage: ${error.name} (${code})`), { code });
+}
+
+/** Whether the same call may end better in a moment: the connection broke, or the store was busy. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(systemCode(error) ?? '');
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'BUSY',
+]);
+
+function codeOf(error: Error, status: number | undefined): string {
+  if (error.name === 'NoSuchBucket') return 'NoSuchBucket';
+  if (status === 404) return 'ENOENT';
+  if (status === 401 || status === 403) return 'EACCES';
+  // Two conditional writes at once: neither is refused for good.
+  if (status === 409 || status === 429 || (status !== undefined && status >= 500)) return 'BUSY';
+  if (status === 412) return 'EEXIST';
+  return systemCode(error) ?? (error.name === 'TimeoutError' ? 'ETIMEDOUT' : error.name);
+}
+
+function statusOf(error: object): number | undefined {
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  const status: unknown = Reflect.get(metadata, 'httpStatusCode');
+  return typeof status === 'number' ? status : undefined;
+}

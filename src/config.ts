@@ -31,7 +31,11 @@ const BY_MODEL = 'what fits the model';
 
 /** Every setting once: flags win over the environment, the environment over `docmill.json`. Docs are made from this. */
 export const settings = {
-  out: text('DOCMILL_OUT', 'out', 'Directory of the runs.'),
+  out: {
+    ...text('DOCMILL_OUT', 'out', 'Directory of the runs, or `s3://BUCKET/PREFIX` in object storage.'),
+    expected: 'a directory, or `s3://BUCKET` with an optional prefix',
+    parse: parseOut,
+  } satisfies Setting<string> as Setting<string>,
   model: optionalText(
     'DOCMILL_MODEL',
     'Model: path of a GGUF file, `hf:` reference or URL, each with an optional `#sha256=…`, or `stub:`.',
@@ -177,6 +181,14 @@ export function readConfigFile(path: string): object {
     if (error instanceof AppError) throw error;
     throw ioError('read', path, error);
   }
+}
+
+/** A directory as it is; a URL without slashes at its end, since names are put behind it. */
+function parseOut(given: unknown): string | undefined {
+  if (typeof given !== 'string' || given === '') return undefined;
+  if (!/^[a-z][a-z0-9+.-]*:\//i.test(given)) return given;
+  const url = given.replace(/\/+$/, '');
+  return /^s3:\/\/[^/]+(\/[^/]+)*$/.test(url) ? url : undefined;
 }
 
 function modelsDirectory(): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { loadModel } from '../engine/load-model.ts';
 import { AppError } from '../errors.ts';
+import { isObjectUrl } from '../object-storage/location.ts';
 import { prepareOutput } from '../ledger/create-run.ts';
 import { startEmbeddedQueue } from '../queue/embedded/start-embedded-queue.ts';
 import { describeEndpoint, resolveEndpoint } from '../queue/endpoint.ts';
@@ -58,7 +59,8 @@ async function check(name: string, look: () => Promise<string>): Promise<Check> 
 
 async function checkOutput({ out }: Config): Promise<string> {
   await prepareOutput(out);
-  return `\`${out}\` holds a ledger: exclusive hard links and fsync work`;
+  const how = isObjectUrl(out) ? 'a second conditional put is refused' : 'exclusive hard links and fsync work';
+  return `\`${out}\` holds a ledger: ${how}`;
 }
 
 async function checkQueue(config: Config): Promise<string> {
@@ -67,8 +69,13 @@ async function checkQueue(config: Config): Promise<string> {
     const { is, advice, remarks } = await checkConnection(endpoint, config.allowEviction);
     return `${describeEndpoint(endpoint)}: ${[is, ...advice, ...remarks].join('; ')}`;
   }
+  if (isObjectUrl(config.out)) throw needsOwnQueue(config.out);
   await using embedded = await startEmbeddedQueue(join(config.out, '.queue'));
   return `no \`REDIS_URL\`; \`run\` starts its own ${embedded.server}`;
+}
+
+function needsOwnQueue(out: string): AppError {
+  return new AppError('QUEUE_UNREACHABLE', `The runs under \`${out}\` need a queue of their own; set \`REDIS_URL\`.`);
 }
 
 async function checkModel(config: Config, signal: AbortSignal): Promise<string> {

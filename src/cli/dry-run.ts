@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Reading } from '../documents/document.ts';
 import { openInputs } from '../documents/find-documents.ts';
@@ -7,6 +6,7 @@ import { readDocument } from '../documents/read-document.ts';
 import type { EngineChoices } from '../engine/engine.ts';
 import { identifyModel, loadModel } from '../engine/load-model.ts';
 import { AppError } from '../errors.ts';
+import { realLocation } from '../object-storage/location.ts';
 import { type EarlierLines, openEarlierLines } from '../producer/earlier-lines.ts';
 import { estimateTokens } from '../producer/plan-shards.ts';
 import { type Survey, estimateSeconds, surveyDocuments } from '../producer/survey-documents.ts';
@@ -39,7 +39,7 @@ export async function dryRun(
   const { task, signal } = options;
   const given = chooseInputs(flags);
   // The runs are no documents of the run; where there are none yet, there is nothing to leave out.
-  const exclude = await realpath(out).catch(() => resolve(out));
+  const exclude = await realLocation(out).catch(() => resolve(out));
   const dedupe = flags.dedupe === true;
   const reading = { records: toRecordFields(flags), keep: flags.keep };
   await using inputs = await openInputs(given, {

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { identifyModel } from '../engine/load-model.ts';
+import { AppError } from '../errors.ts';
 import type { Finalization } from '../ledger/finalize-run.ts';
 import { readHeartbeats } from '../ledger/heartbeats.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
+import { isObjectUrl } from '../object-storage/location.ts';
 import { topUp } from '../producer/top-up.ts';
 import { watchRun } from '../producer/watch-run.ts';
 import { startEmbeddedQueue } from '../queue/embedded/start-embedded-queue.ts';
@@ -45,6 +47,7 @@ The results are in OUT/RUN/results.jsonl.`,
 async function run(flags: PlanFlags & { readonly workers?: string }): Promise<void> {
   using shutdown = listenForShutdown();
   const config = readConfig(flags, process.env, process.cwd());
+  if (isObjectUrl(config.out)) throw localOnly(config.out);
   const task = await chooseTask(flags);
   const model = await chooseModel(config, shutdown.signal);
   const identified = await identifyModel(model, engineChoices(config));
@@ -72,6 +75,14 @@ async function run(flags: PlanFlags & { readonly workers?: string }): Promise<vo
   } finally {
     await workers.stop();
   }
+}
+
+/** The queue of `run` and the logs of its workers are files beside the runs. */
+function localOnly(out: string): AppError {
+  return new AppError(
+    'USAGE',
+    `\`run\` keeps its runs in a directory, got \`--out ${out}\`; use \`docmill enqueue\` and \`docmill worker\` with a queue for object storage.`,
+  );
 }
 
 /** Watches until the run ends; says once what keeps a worker from working. */

@@ -4,7 +4,7 @@ import type { Limits } from '../../schemas/run.ts';
 
 /** Options that several commands have, said once. */
 export const sharedOptions = {
-  out: () => new Option('--out <dir>', 'directory of the runs (default: `out`)'),
+  out: () => new Option('--out <dir>', 'directory of the runs, or s3://BUCKET/PREFIX (default: `out`)'),
   json: () => new Option('--json', 'print facts as JSON'),
   model: () =>
     new Option(
@@ -26,7 +26,7 @@ export const sharedOptions = {
 /** The options that say what is to be processed, for `run` and `enqueue` alike. */
 export function addPlanOptions(command: Command): Command {
   return command
-    .option('--input <path...>', 'directories, files, globs, or - for stdin')
+    .option('--input <path...>', 'directories, files, globs, - for stdin, or s3:// URLs of them')
     .addOption(sharedOptions.task())
     .addOption(sharedOptions.schema())
     .addOption(sharedOptions.model())

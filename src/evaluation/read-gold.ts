@@ -61,7 +61,7 @@ async function* readFileLines(path: string): AsyncGenerator<Buffer> {
     throw new AppError('NO_INPUT', `Gold file \`${path}\` does not exist; check the path.`, { cause });
   });
   try {
-    yield* readLines(file);
+    yield* readLines(file.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 }));
   } catch (cause) {
     throw cause instanceof AppError ? cause : ioError('read', path, cause);
   }

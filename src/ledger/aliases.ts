@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type Alias, aliasSchema } from '../../schemas/plan.ts';
@@ -28,9 +27,7 @@ export async function writeAliases(
 
 /** The aliases of a run in plan order; throws `CORRUPT` at a line that is none. */
 export async function* readAliases(paths: RunPaths): AsyncGenerator<Alias> {
-  await using file = await openIfThere(paths.aliases);
-  if (file === null) return;
-  for await (const line of readLines(file)) {
+  for await (const line of readLines(chunksIfThere(paths))) {
     const alias = aliasSchema.safeParse(parseJson(line.toString()));
     if (!alias.success) throw new AppError('CORRUPT', `\`${paths.aliases}\` was changed after it was written.`);
     yield alias.data;
@@ -43,11 +40,10 @@ export async function checkAliases({ paths, run }: OpenRun): Promise<void> {
   throw new AppError('CORRUPT', `\`${paths.aliases}\` is not the file that \`${paths.runFile}\` names.`);
 }
 
-async function openIfThere(path: string): Promise<FileHandle | null> {
+async function* chunksIfThere({ store, aliases }: RunPaths): AsyncGenerator<Buffer> {
   try {
-    return await open(path, 'r');
+    yield* store.chunks(aliases);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }

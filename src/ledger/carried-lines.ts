@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { parseJson } from '../../schemas/json.ts';
 import type { Carried } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
@@ -30,19 +29,18 @@ export async function readCarriedLine(
   id: string,
   { offset, length, sha256 }: Carried,
 ): Promise<ResultLine> {
-  const bytes = await readSlice(paths.carried, offset, length);
+  const bytes = await readSlice(paths, offset, length);
   const line = resultLineSchema.safeParse(parseJson(bytes.toString()));
   if (sha256Of(bytes) === sha256 && line.success && line.data.id === id) return line.data;
   throw new AppError('CORRUPT', `\`${paths.carried}\` was changed after it was written; enqueue the documents again.`);
 }
 
-async function readSlice(path: string, offset: number, length: number): Promise<Buffer> {
+async function readSlice({ store, carried }: RunPaths, offset: number, length: number): Promise<Buffer> {
   try {
-    await using file = await open(path, 'r');
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+    await using file = await store.open(carried);
+    return await file.read(offset, length);
   } catch (error) {
-    throw ioError('read', path, error);
+    throw ioError('read', carried, error);
   }
 }
 

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { OutcomeCounts } from '../../schemas/manifest.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { listParts, readPart } from './parts.ts';
@@ -37,13 +36,13 @@ export type RoundProgress = {
   readonly shards: { readonly done: number; readonly total: number };
   readonly documents: number;
   readonly outcomes: OutcomeCounts;
-  /** When and how many documents each newly seen part brought; `atMs` is the part's time on disk. */
+  /** When and how many documents each newly seen part brought; `atMs` is the part's time in the store. */
   readonly arrivals: readonly { readonly atMs: number; readonly documents: number }[];
   /** Parts that are there and were not read yet. */
   readonly uncounted: number;
 };
 
-/** Hears of each part once, in no order: its time on disk and its lines. */
+/** Hears of each part once, in no order: its time in the store and its lines. */
 export type PartListener = (part: { readonly atMs: number; readonly results: readonly ResultLine[] }) => void;
 
 /**
@@ -64,9 +63,9 @@ export async function followRound(paths: RunPaths, round: number, onPart: PartLi
       for (const shard of there.slice(0, mostParts)) {
         const results = await readResults(paths, plan, shard);
         for (const result of results) outcomes.add(result);
-        const { mtimeMs } = await stat(paths.part(round, shard));
-        onPart({ atMs: mtimeMs, results });
-        arrivals.push({ atMs: mtimeMs, documents: results.length });
+        const atMs = await paths.store.modifiedAtMs(paths.part(round, shard));
+        onPart({ atMs, results });
+        arrivals.push({ atMs, documents: results.length });
         documents += results.length;
         seen.add(shard);
       }

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedDocument } from '../../schemas/plan.ts';
-import { AppError, systemCode } from '../errors.ts';
-import { syncDirectory } from '../sync-directory.ts';
+import { AppError } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
-import { createOnce } from './durable-files.ts';
 import type { OpenRun } from './open-run.ts';
 import { createPlanWriter, indexPlan, openPlan } from './plan-file.ts';
 import { latestLines } from './result-lines.ts';
@@ -51,7 +49,7 @@ export async function createRound(
   await publishPlan(paths, round, shards);
   faultPoint('round.planned', paths.plan(round));
   const { index, documents } = await indexPlan(paths.plan(round));
-  await createOnce(paths.temporary, paths.planIndex(round), index);
+  await paths.store.createOnce(paths.temporary, paths.planIndex(round), index);
   faultPoint('round.indexed', paths.planIndex(round));
   const opened = await appendState(paths, state, { state: 'retried', at: new Date().toISOString(), round, documents });
   return opened ? { round, documents } : null;
@@ -62,19 +60,17 @@ async function publishPlan(
   round: number,
   shards: AsyncIterable<readonly PlannedDocument[]>,
 ): Promise<void> {
-  const temporary = join(paths.temporary, `${round}.${randomUUID()}`);
+  const temporary = join(paths.scratch, `${round}.${randomUUID()}`);
   const temporaryIndex = `${temporary}.idx`;
   try {
     await using plan = await createPlanWriter(temporary, temporaryIndex, round);
     for await (const documents of shards) await plan.append(documents);
     await plan.finish();
-    await link(temporary, paths.plan(round));
-  } catch (error) {
     // A round that was written and never opened, because its writer died, is taken up as it is.
-    if (systemCode(error) !== 'EEXIST') throw error;
+    await paths.store.publishOnce(temporary, paths.plan(round));
   } finally {
     await unlink(temporary).catch(() => undefined);
     await unlink(temporaryIndex).catch(() => undefined);
-    await syncDirectory(paths.rounds);
+    await paths.store.settle(paths.rounds);
   }
 }

@@ -1,19 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunId, runIdSchema } from '../../schemas/ids.ts';
 import type { Alias } from '../../schemas/plan.ts';
 import type { Run } from '../../schemas/run.ts';
-import { ensureDirectory } from '../ensure-directory.ts';
-import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
-import { syncDirectory } from '../sync-directory.ts';
+import { AppError, isAppError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
 import { writeAliases } from './aliases.ts';
 import { findDifferences, namesOfUnequal } from './compare-runs.ts';
-import { probeRegister } from './durable-files.ts';
-import { readRun } from './open-run.ts';
+import { isObjectUrl, joinLocation } from '../object-storage/location.ts';
+import { type OpenRun, readRun } from './open-run.ts';
 import { createPlanWriter, type PlanTotals } from './plan-file.ts';
-import { pathsIn, runPaths } from './run-paths.ts';
+import { publishDirectory, publishObjects } from './publish-draft.ts';
+import { pathsIn, placeOf } from './run-paths.ts';
+import { storeOf } from './store-of.ts';
 
 /** What a producer says of a run; the draft adds what follows from the plan. */
 export type RunDescription = Omit<Run, 'v' | 'runId' | 'documents' | 'shards' | 'planSha256'>;
@@ -21,15 +22,15 @@ export type RunDescription = Omit<Run, 'v' | 'runId' | 'documents' | 'shards' | 
 export type RunDraft = Awaited<ReturnType<typeof draftRun>>;
 
 /**
- * Starts a run directory as `out/.new-<uuid>`. Nothing of it is seen by anybody until `publish` renames it into its
- * place, so a run exists completely or not at all; disposing an unpublished draft removes it.
+ * Starts a run in a directory of its own: `out/.new-<uuid>`, or a temporary one where `out` is in object storage. Nothing
+ * of it is seen by anybody until `publish` has made it whole, so a run exists completely or not at all; disposing an
+ * unpublished draft removes it.
  */
 export async function draftRun(out: string) {
   await prepareOutput(out);
-  const paths = pathsIn(join(out, `.new-${randomUUID()}`));
   await using resources = new AsyncDisposableStack();
+  const paths = pathsIn(await makeDraftDirectory(out));
   resources.defer(() => rm(paths.directory, { recursive: true, force: true }));
-  await mkdir(paths.directory);
   const runId = createRunId();
   const folders = [paths.input, paths.parts, paths.rounds, paths.state, paths.manifests, paths.usage, paths.temporary];
   for (const folder of [...folders, paths.attempts(runId)]) await mkdir(folder);
@@ -41,7 +42,7 @@ export async function draftRun(out: string) {
     plan,
     writeAliases: (aliases: AsyncIterable<Alias> | Iterable<Alias>) => writeAliases(paths, aliases),
     /** Makes the run exist, or finds that an equal one exists already; throws `RUN_NAME_TAKEN` for another one. */
-    publish: async (totals: PlanTotals, description: RunDescription): Promise<{ run: Run; created: boolean }> => {
+    publish: async (totals: PlanTotals, description: RunDescription): Promise<OpenRun & { created: boolean }> => {
       const run: Run = {
         v: 1,
         runId,
@@ -53,18 +54,21 @@ export async function draftRun(out: string) {
       faultPoint('run.planned', paths.directory);
       await writeFile(paths.runFile, `${JSON.stringify(run, null, 2)}\n`);
       faultPoint('run.written', paths.directory);
-      await syncTree(paths.directory);
-      faultPoint('run.synced', paths.directory);
-      const created = await renameIntoPlace(paths.directory, runPaths(out, run.name).directory);
-      faultPoint('run.renamed', paths.directory);
-      // Also for a run that is there already: its producer may have died before its name was safe from a power cut.
-      await syncDirectory(out);
-      if (!created) return { run: await requireSameRun(out, run), created };
-      faultPoint('run.durable', paths.directory);
-      return { run, created };
+      const publish = isObjectUrl(out) ? publishObjects : publishDirectory;
+      const created = await publish(paths.directory, out, run);
+      const open = created ? { run, paths: placeOf(out, run) } : await requireSameRun(out, run);
+      if (created) faultPoint('run.durable', paths.directory);
+      return { ...open, created };
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+async function makeDraftDirectory(out: string): Promise<string> {
+  if (isObjectUrl(out)) return mkdtemp(join(tmpdir(), 'docmill-run-'));
+  const directory = join(out, `.new-${randomUUID()}`);
+  await mkdir(directory);
+  return directory;
 }
 
 /** 20 random digits of base 36: job ids may hold neither `:` nor digits alone. */
@@ -76,13 +80,13 @@ function createRunId(): RunId {
 /** Creates the output directory and proves that it can hold a ledger; throws `OUTPUT_UNUSABLE` otherwise. */
 export async function prepareOutput(out: string): Promise<void> {
   try {
-    await ensureDirectory(out);
-    await probeRegister(out);
+    await storeOf(out).probe(out);
   } catch (error) {
+    if (isAppError(error)) throw error;
     const reason = systemCode(error) ?? 'unknown error';
     const advice =
       reason === 'ENOTSUP' || reason === 'EPERM'
-        ? 'its file system has no exclusive hard links, so choose another with `--out`'
+        ? `its ${isObjectUrl(out) ? 'store does not refuse a second put with `If-None-Match: *`' : 'file system has no exclusive hard links'}, so choose another with \`--out\``
         : 'choose another with `--out` or make it writable';
     throw new AppError('OUTPUT_UNUSABLE', `Cannot use the output directory \`${out}\` (${reason}); ${advice}.`, {
       cause: error,
@@ -92,6 +96,7 @@ export async function prepareOutput(out: string): Promise<void> {
 
 /** Removes drafts that a killed producer left more than a day ago. */
 export async function removeStaleDrafts(out: string, now: number): Promise<void> {
+  if (isObjectUrl(out)) return;
   const names = await readdir(out);
   for (const name of names.filter((candidate) => candidate.startsWith('.new-'))) {
     const directory = join(out, name);
@@ -109,40 +114,13 @@ async function isOlder(directory: string, thanMs: number): Promise<boolean> {
   }
 }
 
-async function syncTree(directory: string): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) {
-      await syncTree(path);
-    } else {
-      await using file = await open(path, 'r');
-      await file.sync();
-    }
-  }
-  await syncDirectory(directory);
-}
-
-/** `rename` refuses to replace a directory that holds anything, so exactly one of several producers wins. */
-async function renameIntoPlace(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    if (code === 'ENOTDIR')
-      throw new AppError('OUTPUT_UNUSABLE', `\`${to}\` is a file; choose another \`--run\` name.`);
-    throw ioError('create', to, error);
-  }
-}
-
-async function requireSameRun(out: string, wanted: Run): Promise<Run> {
-  const paths = runPaths(out, wanted.name);
-  const existing = await readRun(paths).catch((error: unknown) => {
+async function requireSameRun(out: string, wanted: Run): Promise<OpenRun> {
+  const existing = await readRun(out, wanted.name).catch((error: unknown) => {
     if (!isAppError(error) || systemCode(error.cause) !== 'ENOENT') throw error;
-    throw new AppError('OUTPUT_UNUSABLE', `\`${paths.directory}\` is no run; choose another \`--run\` name.`);
+    const place = joinLocation(out, wanted.name);
+    throw new AppError('OUTPUT_UNUSABLE', `\`${place}\` is no run; choose another \`--run\` name.`);
   });
-  const differences = differencesBetween(existing, wanted);
+  const differences = differencesBetween(existing.run, wanted);
   if (differences.length === 0) return existing;
   throw new AppError(
     'RUN_NAME_TAKEN',

@@ -1,16 +1,13 @@
 import { type Hash, createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type Manifest, type OutcomeCounts, manifestSchema } from '../../schemas/manifest.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import type { RunState } from '../../schemas/run.ts';
 import { AppError, systemCode } from '../errors.ts';
-import { syncDirectory } from '../sync-directory.ts';
 import { faultPoint } from '../fault-points.ts';
 import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
-import { createOnce, removeStaleTemporaries, replaceFile } from './durable-files.ts';
 import { findMissing } from './find-missing.ts';
 import { hashFile } from './hash-file.ts';
 import type { OpenRun } from './open-run.ts';
@@ -35,7 +32,7 @@ export type Finalization =
 export async function finalizeRun(open: OpenRun): Promise<Finalization> {
   const finalization = await decide(open);
   // The entry may be that of a process which died before it was safe; what is told must outlive a power cut.
-  if (finalization.status !== 'incomplete') await syncDirectory(open.paths.state);
+  if (finalization.status !== 'incomplete') await open.paths.store.settle(open.paths.state);
   return finalization;
 }
 
@@ -51,8 +48,8 @@ async function decide(open: OpenRun): Promise<Finalization> {
   // Whoever wrote the next entry, a cancel or a new round included, decided; say what stands now.
   const now = await readState(paths);
   if (now.last?.state !== 'complete') return stopped(paths, now);
-  await removeStaleTemporaries(paths.temporary, Date.now());
-  await removeStaleTemporaries(paths.attempts(open.run.runId), Date.now());
+  await paths.store.sweep(paths.temporary, Date.now());
+  await paths.store.sweep(paths.attempts(open.run.runId), Date.now());
   return { status: 'complete', round: now.round, outcomes: await ensureResults(open, now.last) };
 }
 
@@ -60,9 +57,13 @@ async function complete(open: OpenRun, state: CurrentState): Promise<void> {
   const { paths } = open;
   await checkAliases(open);
   // A part whose writer died may have its name only until the next power cut, which the manifest must not outlive.
-  await syncDirectory(paths.parts);
+  await paths.store.settle(paths.parts);
   const manifest = await buildManifest(open, state.round);
-  await createOnce(paths.temporary, paths.manifest(state.round), Buffer.from(`${JSON.stringify(manifest)}\n`));
+  await paths.store.createOnce(
+    paths.temporary,
+    paths.manifest(state.round),
+    Buffer.from(`${JSON.stringify(manifest)}\n`),
+  );
   faultPoint('finish.manifested', paths.manifest(state.round));
   const { sha256 } = await writeResults(paths, state.round);
   faultPoint('finish.derived', paths.results);
@@ -92,7 +93,9 @@ async function ensureResults(
 /** Reads and validates the manifest of a round; null when the round is not complete. */
 export async function readManifest(paths: RunPaths, round: number): Promise<Manifest | null> {
   try {
-    const manifest = manifestSchema.safeParse(parseJson(await readFile(paths.manifest(round), 'utf8')));
+    const manifest = manifestSchema.safeParse(
+      parseJson((await paths.store.readFile(paths.manifest(round))).toString()),
+    );
     if (manifest.success) return manifest.data;
     throw new AppError('CORRUPT', `\`${paths.manifest(round)}\` was changed after it was written.`);
   } catch (error) {
@@ -137,7 +140,7 @@ async function writeResults(
 ): Promise<{ readonly sha256: Sha256; readonly outcomes: OutcomeCounts }> {
   const counts = createOutcomeCounts();
   const hash = createHash('sha256');
-  await replaceFile(paths.temporary, paths.results, toBlocks(finalLines(paths, round), counts.add, hash));
+  await paths.store.replace(paths.temporary, paths.results, toBlocks(finalLines(paths, round), counts.add, hash));
   return { sha256: sha256Schema.parse(hash.digest('hex')), outcomes: counts.counts() };
 }
 

@@ -1,9 +1,9 @@
-import { mkdir, readFile, readdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../schemas/json.ts';
 import { AppError, systemCode } from '../errors.ts';
-import { replaceFile } from './durable-files.ts';
+import { joinLocation } from '../object-storage/location.ts';
+import { storeOf } from './store-of.ts';
+import type { Store } from './store.ts';
 import { noTotals, workerTotalsSchema } from './worker-totals.ts';
 
 /** What a worker says about itself every few seconds. */
@@ -34,23 +34,28 @@ const FORGOTTEN_MS = 24 * 3600 * 1000;
 /** Replaces the worker's heartbeat file under `out/.workers`; throws `OUTPUT_UNUSABLE` when `out` is gone. */
 export async function writeHeartbeat(out: string, heartbeat: Heartbeat): Promise<void> {
   const directory = await makeWorkersDirectory(out);
-  await replaceFile(directory, join(directory, `${heartbeat.worker}.json`), [Buffer.from(JSON.stringify(heartbeat))]);
+  const file = joinLocation(directory, `${heartbeat.worker}.json`);
+  await storeOf(out).replace(directory, file, [Buffer.from(JSON.stringify(heartbeat))]);
 }
 
 /** Removes the heartbeat of a worker that stopped. */
 export async function removeHeartbeat(out: string, worker: string): Promise<void> {
-  await unlink(join(workersDirectory(out), `${worker}.json`)).catch(() => undefined);
+  await storeOf(out)
+    .remove(joinLocation(workersDirectory(out), `${worker}.json`))
+    .catch(() => undefined);
 }
 
 /** The workers that spoke lately, by name, with the age of their word. */
 export async function readHeartbeats(out: string, nowMs: number): Promise<{ heartbeat: Heartbeat; ageMs: number }[]> {
+  const store = storeOf(out);
   const alive: { heartbeat: Heartbeat; ageMs: number }[] = [];
-  for (const name of (await namesIn(workersDirectory(out))).sort()) {
-    const file = join(workersDirectory(out), name);
-    const ageMs = nowMs - (await modifiedAt(file));
-    if (ageMs > FORGOTTEN_MS) await unlink(file).catch(() => undefined);
+  for (const name of (await namesIn(store, workersDirectory(out))).sort()) {
+    const file = joinLocation(workersDirectory(out), name);
+    const ageMs = nowMs - (await modifiedAt(store, file));
+    if (ageMs > FORGOTTEN_MS) await store.remove(file).catch(() => undefined);
     if (ageMs > SILENT_MS || !name.endsWith('.json')) continue;
-    const heartbeat = heartbeatSchema.safeParse(parseJson(await readFile(file, 'utf8').catch(() => '')));
+    const text = await store.readFile(file).catch(() => '');
+    const heartbeat = heartbeatSchema.safeParse(parseJson(text.toString()));
     if (heartbeat.success) alive.push({ heartbeat: heartbeat.data, ageMs });
   }
   return alive;
@@ -61,13 +66,13 @@ export async function readHeartbeats(out: string, nowMs: number): Promise<{ hear
  * take the same turn do harmless work twice.
  */
 export async function takeTurn(out: string, name: string, intervalMs: number, nowMs: number): Promise<boolean> {
-  const file = join(workersDirectory(out), `.${name}`);
-  const ageMs = nowMs - (await modifiedAt(file));
+  const store = storeOf(out);
+  const file = joinLocation(workersDirectory(out), `.${name}`);
+  const ageMs = nowMs - (await modifiedAt(store, file));
   // A turn from the future was taken by a clock that is wrong; waiting for it to come could take for ever.
   if (ageMs >= 0 && ageMs < intervalMs) return false;
   await makeWorkersDirectory(out);
-  await writeFile(file, '');
-  await utimes(file, nowMs / 1000, nowMs / 1000);
+  await store.touch(file, nowMs);
   return true;
 }
 
@@ -75,25 +80,25 @@ export async function takeTurn(out: string, name: string, intervalMs: number, no
 async function makeWorkersDirectory(out: string): Promise<string> {
   const directory = workersDirectory(out);
   try {
-    await mkdir(directory);
+    await storeOf(out).makeDirectory(directory);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') {
       throw new AppError('OUTPUT_UNUSABLE', `The output directory \`${out}\` is gone; put it back and start again.`, {
         cause: error,
       });
     }
-    if (systemCode(error) !== 'EEXIST') throw error;
+    throw error;
   }
   return directory;
 }
 
 function workersDirectory(out: string): string {
-  return join(out, '.workers');
+  return joinLocation(out, '.workers');
 }
 
-async function namesIn(directory: string): Promise<string[]> {
+async function namesIn(store: Store, directory: string): Promise<string[]> {
   try {
-    return await readdir(directory);
+    return await store.names(directory);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
@@ -101,9 +106,9 @@ async function namesIn(directory: string): Promise<string[]> {
 }
 
 /** Zero for a file that is not there, which makes it older than anything. */
-async function modifiedAt(file: string): Promise<number> {
+async function modifiedAt(store: Store, file: string): Promise<number> {
   try {
-    return (await stat(file)).mtimeMs;
+    return await store.modifiedAtMs(file);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return 0;
     throw error;

@@ -1,12 +1,11 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type Run, runSchema } from '../../schemas/run.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { type RunPaths, runPaths } from './run-paths.ts';
+import { type RunPaths, placeOf, runFileOf } from './run-paths.ts';
+import { storeOf } from './store-of.ts';
 
-/** A run as it stands on disk: its directory and its `run.json`. */
+/** A run as it stands in its store: its directory and its `run.json`. */
 export type OpenRun = { readonly paths: RunPaths; readonly run: Run };
 
 /** Opens the run `name` under `out`; throws `NO_INPUT` naming the runs that are there when it does not exist. */
@@ -14,9 +13,8 @@ export async function openRun(out: string, name: string): Promise<OpenRun> {
   const parsed = runNameSchema.safeParse(name);
   if (!parsed.success)
     throw new AppError('USAGE', `Expected a run name of letters, digits, \`.\`, \`_\` and \`-\`, got \`${name}\`.`);
-  const paths = runPaths(out, parsed.data);
   try {
-    return { paths, run: await readRun(paths) };
+    return await readRun(out, parsed.data);
   } catch (error) {
     if (!(error instanceof AppError) || systemCode(error.cause) !== 'ENOENT') throw error;
     const names = await findRunNames(out);
@@ -35,9 +33,8 @@ export function rootsOf({ run, paths }: OpenRun, given: Readonly<Record<string, 
 export async function findRuns(out: string): Promise<OpenRun[]> {
   const runs: OpenRun[] = [];
   for (const name of await findRunNames(out)) {
-    const paths = runPaths(out, name);
     try {
-      runs.push({ paths, run: await readRun(paths) });
+      runs.push(await readRun(out, name));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }
@@ -45,13 +42,19 @@ export async function findRuns(out: string): Promise<OpenRun[]> {
   return runs;
 }
 
-/** Reads and validates `run.json`. */
-export async function readRun(paths: RunPaths): Promise<Run> {
-  const run = runSchema.safeParse(parseJson(await readText(paths.runFile)));
-  if (run.success && run.data.name === basename(paths.directory)) return run.data;
+/** Whether the run is there still: it may have been removed, and perhaps made again under the same name. */
+export async function isStillThere({ paths, run }: OpenRun): Promise<boolean> {
+  return paths.store.has(paths.witness(run.runId)).catch(() => false);
+}
+
+/** Reads and validates the `run.json` of the run `name`. */
+export async function readRun(out: string, name: RunName): Promise<OpenRun> {
+  const file = runFileOf(out, name);
+  const run = runSchema.safeParse(parseJson(await readText(file)));
+  if (run.success && run.data.name === name) return { paths: placeOf(out, run.data), run: run.data };
   throw new AppError(
     'CORRUPT',
-    `\`${paths.runFile}\` is not a run of this name and this version of docmill; enqueue the documents again.`,
+    `\`${file}\` is not a run of this name and this version of docmill; enqueue the documents again.`,
     {
       cause: run.error,
     },
@@ -60,7 +63,7 @@ export async function readRun(paths: RunPaths): Promise<Run> {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await storeOf(path).readFile(path)).toString();
   } catch (error) {
     throw ioError('read', path, error);
   }
@@ -68,10 +71,8 @@ async function readText(path: string): Promise<string> {
 
 async function findRunNames(out: string): Promise<RunName[]> {
   try {
-    const entries = await readdir(out, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => runNameSchema.safeParse(entry.name))
+    return (await storeOf(out).folders(out))
+      .map((name) => runNameSchema.safeParse(name))
       .filter((name) => name.success)
       .map((name) => name.data)
       .sort();

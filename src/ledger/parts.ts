@@ -1,10 +1,7 @@
-import { access, readFile, readdir } from 'node:fs/promises';
 import { parseJson } from '../../schemas/json.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
-import { AppError, ioError, systemCode } from '../errors.ts';
-import { syncDirectory } from '../sync-directory.ts';
-import { createOnce } from './durable-files.ts';
+import { AppError, ioError } from '../errors.ts';
 import type { OpenRun } from './open-run.ts';
 import { type RunPaths, parsePartName } from './run-paths.ts';
 
@@ -19,16 +16,14 @@ export async function commitPart(
   lines: readonly ResultLine[],
 ): Promise<boolean> {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  return createOnce(paths.attempts(run.runId), paths.part(round, shard), Buffer.from(text));
+  return paths.store.createOnce(paths.attempts(run.runId), paths.part(round, shard), Buffer.from(text));
 }
 
 /** Whether a shard is complete. */
 export async function hasPart(paths: RunPaths, round: number, shard: number): Promise<boolean> {
   try {
-    await access(paths.part(round, shard));
-    return true;
+    return await paths.store.has(paths.part(round, shard));
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
     throw ioError('look for', paths.part(round, shard), error);
   }
 }
@@ -39,14 +34,14 @@ export async function hasPart(paths: RunPaths, round: number, shard: number): Pr
  */
 export async function hasDurablePart(paths: RunPaths, round: number, shard: number): Promise<boolean> {
   if (!(await hasPart(paths, round, shard))) return false;
-  await syncDirectory(paths.parts);
+  await paths.store.settle(paths.parts);
   return true;
 }
 
 /** The shards of a round that have a part. */
 export async function listParts(paths: RunPaths, round: number): Promise<ReadonlySet<number>> {
   const shards = new Set<number>();
-  for (const name of await readdir(paths.parts)) {
+  for (const name of await paths.store.names(paths.parts)) {
     const part = parsePartName(name);
     if (part?.round === round) shards.add(part.shard);
   }
@@ -71,7 +66,7 @@ export async function readPart(
   documents: readonly PlannedDocument[],
 ): Promise<Part> {
   const file = paths.part(round, shard);
-  const bytes = await readPartBytes(file);
+  const bytes = await readPartBytes(paths, file);
   const text = bytes.toString();
   const lines = text.split('\n');
   const complete = lines.pop() === '' && lines.length === documents.length;
@@ -87,9 +82,9 @@ export async function readPart(
   return { bytes, lines, results: results.flatMap((result) => (result.success ? [result.data] : [])) };
 }
 
-async function readPartBytes(file: string): Promise<Buffer> {
+async function readPartBytes({ store }: RunPaths, file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await store.readFile(file);
   } catch (error) {
     throw ioError('read', file, error);
   }

@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { Sha256 } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type PlanLine, type PlannedDocument, planLineSchema } from '../../schemas/plan.ts';
@@ -7,6 +6,8 @@ import { sha256Of } from '../sha256.ts';
 import { openHashedFile } from './hashed-file.ts';
 import { readLines } from './read-lines.ts';
 import type { RunPaths } from './run-paths.ts';
+import { storeOf } from './store-of.ts';
+import type { StoredFile } from './store.ts';
 
 /**
  * A plan is a file of JSON lines, one a shard, and an index of fixed-width text lines, so that a worker reads one shard
@@ -50,13 +51,12 @@ export async function openPlan(paths: RunPaths, round: number) {
   await using resources = new AsyncDisposableStack();
   const plan = resources.use(await openExisting(paths.plan(round)));
   const index = resources.use(await openExisting(paths.planIndex(round)));
-  const shards = (await index.stat()).size / INDEX_LINE_BYTES;
-  const { size } = await plan.stat();
+  const shards = index.bytes / INDEX_LINE_BYTES;
   const readEntry = async (shard: number) =>
-    parseIndexLine(await readAt(index, shard * INDEX_LINE_BYTES, INDEX_LINE_BYTES));
+    parseIndexLine(await index.read(shard * INDEX_LINE_BYTES, INDEX_LINE_BYTES));
   // A file that lost lines at its end would otherwise look like a run that is complete with fewer documents.
   const last = Number.isInteger(shards) && shards > 0 ? await readEntry(shards - 1) : null;
-  if (last === null || last.offset + last.length + 1 !== size) throw corrupt(paths.planIndex(round));
+  if (last === null || last.offset + last.length + 1 !== plan.bytes) throw corrupt(paths.planIndex(round));
   const owned = resources.move();
   return {
     round,
@@ -64,8 +64,8 @@ export async function openPlan(paths: RunPaths, round: number) {
     /** The documents of one shard; throws `CORRUPT` when the line is not the one that was planned. */
     readShard: async (shard: number): Promise<PlanLine> => {
       const entry = await readEntry(shard);
-      if (entry === null || entry.offset + entry.length >= size) throw corrupt(paths.planIndex(round));
-      const bytes = await readAt(plan, entry.offset, entry.length);
+      if (entry === null || entry.offset + entry.length >= plan.bytes) throw corrupt(paths.planIndex(round));
+      const bytes = await plan.read(entry.offset, entry.length);
       if (sha256Of(bytes) !== entry.sha256) throw corrupt(paths.plan(round));
       const line = planLineSchema.safeParse(parseJson(bytes.toString()));
       if (!line.success || line.data.shard !== shard || line.data.round !== round) throw corrupt(paths.plan(round));
@@ -77,11 +77,10 @@ export async function openPlan(paths: RunPaths, round: number) {
 
 /** Derives the index of a plan from the plan, and counts its documents. */
 export async function indexPlan(planFile: string): Promise<{ readonly index: Buffer; readonly documents: number }> {
-  await using plan = await openExisting(planFile);
   const lines: string[] = [];
   let offset = 0;
   let documents = 0;
-  for await (const bytes of readLines(plan)) {
+  for await (const bytes of readLines(storeOf(planFile).chunks(planFile))) {
     const line = planLineSchema.safeParse(parseJson(bytes.toString()));
     if (!line.success) throw corrupt(planFile);
     lines.push(indexLine(offset, bytes));
@@ -112,16 +111,10 @@ function corrupt(file: string): AppError {
   return new AppError('CORRUPT', `The plan \`${file}\` was damaged after it was written; enqueue the documents again.`);
 }
 
-async function openExisting(file: string): Promise<FileHandle> {
+async function openExisting(file: string): Promise<StoredFile> {
   try {
-    return await open(file, 'r');
+    return await storeOf(file).open(file);
   } catch (error) {
     throw ioError('read', file, error);
   }
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  const { bytesRead } = await file.read(buffer, 0, length, position);
-  return buffer.subarray(0, bytesRead);
 }

@@ -1,13 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
-
 /**
- * The lines of a file as they stand there, without line ends. A line ends at `\n` and nowhere else: Node's own
+ * The lines of a file, given piece by piece, as they stand there, without line ends. A line ends at `\n` and nowhere else: Node's own
  * `readLines` also ends one at U+2028, which JSON does not escape and a file name may hold.
  */
-export async function* readLines(file: FileHandle): AsyncGenerator<Buffer> {
+export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
-  // A stream without an encoding gives buffers.
-  const chunks: AsyncIterable<Buffer> = file.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 });
   for await (const chunk of chunks) {
     let rest = chunk;
     for (let end = rest.indexOf(LINE_FEED); end !== -1; end = rest.indexOf(LINE_FEED)) {

@@ -3,12 +3,16 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError, systemCode } from '../errors.ts';
 import { syncDirectory } from '../sync-directory.ts';
+import { isObjectUrl, joinLocation } from '../object-storage/location.ts';
+import { listObjects } from '../object-storage/list-objects.ts';
+import { headObject } from '../object-storage/objects.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** Removes a run: it is gone at once for everybody, then its files are deleted. */
 export async function removeRun(out: string, paths: RunPaths): Promise<void> {
   const removed = join(out, `.new-${randomUUID()}`);
   try {
+    if (isObjectUrl(out)) return await removeObjects(paths);
     await rename(paths.directory, removed);
     await syncDirectory(out);
     await rm(removed, { recursive: true, force: true });
@@ -17,8 +21,15 @@ export async function removeRun(out: string, paths: RunPaths): Promise<void> {
   }
 }
 
+/** Without `run.json` there is no run; a new one of its name has its files elsewhere. */
+async function removeObjects({ store, runFile, directory }: RunPaths): Promise<void> {
+  await store.remove(runFile);
+  for await (const { name } of listObjects(`${directory}/`)) await store.remove(joinLocation(directory, name));
+}
+
 /** Bytes of all files of a run. */
 export async function measureRun(paths: RunPaths): Promise<number> {
+  if (isObjectUrl(paths.directory)) return measureObjects(paths);
   const inodes = new Set<number>();
   let bytes = 0;
   for (const entry of await readdir(paths.directory, { recursive: true, withFileTypes: true })) {
@@ -29,6 +40,12 @@ export async function measureRun(paths: RunPaths): Promise<number> {
     if (stats.nlink > 1) inodes.add(stats.ino);
     bytes += stats.size;
   }
+  return bytes;
+}
+
+async function measureObjects({ runFile, directory }: RunPaths): Promise<number> {
+  let { bytes } = await headObject(runFile);
+  for await (const object of listObjects(`${directory}/`)) bytes += object.bytes;
   return bytes;
 }
 

@@ -1,13 +1,11 @@
-import { link, readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseJson } from '../../schemas/json.ts';
 import { type RunState, runStateSchema } from '../../schemas/run.ts';
 import { AppError } from '../errors.ts';
-import { createOnce } from './durable-files.ts';
+import { joinLocation } from '../object-storage/location.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
- * The state log of a run. Entry n is the register `state/000n`, set once by link, and the same file under a name that
+ * The state log of a run. Entry n is the register `state/000n`, set once, and the same file under a name that
  * speaks, `state/000n-complete`; the highest number is the state. Whoever sets a number first decides it: a cancel and a
  * completion that race for 0003 cannot both win. The speaking name follows and is put back by the next reader if its
  * writer died in between.
@@ -49,7 +47,8 @@ export async function readState(paths: RunPaths): Promise<CurrentState> {
  */
 export async function appendState(paths: RunPaths, current: CurrentState, entry: RunState): Promise<boolean> {
   const number = entryName(current.number + 1);
-  const won = await createOnce(paths.temporary, join(paths.state, number), Buffer.from(`${JSON.stringify(entry)}\n`));
+  const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
+  const won = await paths.store.createOnce(paths.temporary, joinLocation(paths.state, number), bytes);
   if (won) await nameEntry(paths, number, entry);
   return won;
 }
@@ -59,7 +58,7 @@ function entryName(number: number): string {
 }
 
 async function readEntries(paths: RunPaths): Promise<RunState[]> {
-  const names = new Set(await readdir(paths.state));
+  const names = new Set(await paths.store.names(paths.state));
   const entries: RunState[] = [];
   for (let number = 1; names.has(entryName(number)); number += 1) {
     const entry = await readEntry(paths, entryName(number));
@@ -70,13 +69,14 @@ async function readEntries(paths: RunPaths): Promise<RunState[]> {
 }
 
 async function readEntry(paths: RunPaths, number: string): Promise<RunState> {
-  const file = join(paths.state, number);
-  const entry = runStateSchema.safeParse(parseJson(await readFile(file, 'utf8')));
+  const file = joinLocation(paths.state, number);
+  const entry = runStateSchema.safeParse(parseJson((await paths.store.readFile(file)).toString()));
   if (entry.success) return entry.data;
   throw new AppError('CORRUPT', `\`${file}\` is not an entry of the state log; it was changed after it was written.`);
 }
 
 /** The speaking name is for people: losing it, or not being allowed to write it, changes nothing. */
 async function nameEntry(paths: RunPaths, number: string, entry: RunState): Promise<void> {
-  await link(join(paths.state, number), join(paths.state, `${number}-${entry.state}`)).catch(() => undefined);
+  const from = joinLocation(paths.state, number);
+  await paths.store.nameAlso(from, `${from}-${entry.state}`).catch(() => undefined);
 }

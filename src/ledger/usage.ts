@@ -1,8 +1,7 @@
-import { appendFile, readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { roundSchema, shardNumberSchema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
+import { joinLocation } from '../object-storage/location.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /** What one attempt cost. Best effort: a line may be missing after a crash, and no promise rests on it. */
@@ -18,13 +17,13 @@ export type Usage = z.infer<typeof usageSchema>;
 
 /** Notes what an attempt cost, in the worker's own file. */
 export async function appendUsage(paths: RunPaths, workerId: string, usage: Usage): Promise<void> {
-  await appendFile(join(paths.usage, `${workerId}.jsonl`), `${JSON.stringify(usage)}\n`);
+  await paths.store.append(joinLocation(paths.usage, workerId), JSON.stringify(usage));
 }
 
 /** Everything that was noted; torn lines are passed over. */
 export async function* readUsage(paths: RunPaths): AsyncGenerator<Usage> {
-  for (const name of (await readdir(paths.usage)).sort()) {
-    for (const line of (await readFile(join(paths.usage, name), 'utf8')).split('\n')) {
+  for (const name of (await paths.store.names(paths.usage)).sort()) {
+    for (const line of (await paths.store.readFile(joinLocation(paths.usage, name))).toString().split('\n')) {
       const usage = usageSchema.safeParse(parseJson(line));
       if (usage.success) yield usage.data;
     }

@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { parseJson } from '../../schemas/json.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
@@ -8,6 +7,7 @@ import { type Question, findDifferences } from '../ledger/compare-runs.ts';
 import { finalizeRun } from '../ledger/finalize-run.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { finalLines } from '../ledger/result-lines.ts';
+import type { StoredFile } from '../ledger/store.ts';
 import { sha256Of } from '../sha256.ts';
 import { createHashIndex } from './hash-index.ts';
 
@@ -24,7 +24,7 @@ export async function openEarlierLines(earlier: OpenRun, question: Question) {
   const finalization = await finalizeRun(earlier);
   if (finalization.status !== 'complete') throw incomplete(run.name);
   await using resources = new AsyncDisposableStack();
-  const results = resources.use(await open(paths.results, 'r'));
+  const results = resources.use(await paths.store.open(paths.results));
   const offsets = createHashIndex(run.documents + run.aliases);
   let offset = 0;
   for await (const { result, text, document } of finalLines(paths, finalization.round)) {
@@ -75,18 +75,17 @@ const WINDOW_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
 /** Reads the line that begins at an offset; lines that follow each other are read from the disk together. */
-function createLineReader(file: FileHandle): (offset: number) => Promise<string> {
-  let window = Buffer.alloc(0);
+function createLineReader(file: StoredFile): (offset: number) => Promise<string> {
+  let window: Buffer = Buffer.alloc(0);
   let start = 0;
   return async (offset) => {
     let ended = false;
     for (let bytes = WINDOW_BYTES; ; bytes *= 2) {
       const line = lineIn(window, offset - start);
       if (line !== null || ended) return line ?? '';
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, offset);
-      window = buffer.subarray(0, bytesRead);
+      window = await file.read(offset, bytes);
       start = offset;
-      ended = bytesRead < bytes;
+      ended = window.length < bytes;
     }
   };
 }

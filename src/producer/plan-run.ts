@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import type { Limits, ModelIdentity, RecordFields } from '../../schemas/run.ts';
 import { type RunName, runNameSchema } from '../../schemas/ids.ts';
 import type { JsonValue } from '../../schemas/json.ts';
@@ -6,12 +5,12 @@ import { createDuplicateFinder } from '../documents/duplicate-ids.ts';
 import { type Inputs, findDocuments, openInputs } from '../documents/find-documents.ts';
 import { stdinRootName } from '../documents/name-roots.ts';
 import { AppError } from '../errors.ts';
+import { realLocation } from '../object-storage/location.ts';
 import { readAliases } from '../ledger/aliases.ts';
 import { type RunDraft, draftRun, removeStaleDrafts } from '../ledger/create-run.ts';
 import type { OpenRun } from '../ledger/open-run.ts';
 import { openPlan } from '../ledger/plan-file.ts';
 import { sha256Of } from '../sha256.ts';
-import { runPaths } from '../ledger/run-paths.ts';
 import type { CompiledTask } from '../task/field.ts';
 import { openEarlierLines } from './earlier-lines.ts';
 import { fillPlan } from './fill-plan.ts';
@@ -58,22 +57,23 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
   const question = toQuestion(options);
   await using earlier = options.since === null ? null : await openEarlierLines(options.since, question);
   await using draft = await draftRun(options.out);
+  const out = await realLocation(options.out);
   await removeStaleDrafts(options.out, Date.now());
   await using inputs = await openInputs(options.inputs, {
     stdin: options.stdin,
     storeDirectory: draft.paths.input,
-    exclude: await realpath(options.out),
+    exclude: out,
     reading: options,
     compareRecords: options.dedupe,
   });
-  refuseOutputAsInput(await realpath(options.out), inputs.roots);
+  refuseOutputAsInput(out, inputs.roots);
   const found = selectDocuments(findDocuments(inputs, options.signal), options.selection);
   const { totals, aliases, carried, bytes, ownIds } = await fillPlan(draft, found, { ...options, earlier });
   if (totals.documents === 0) throw noDocuments(options.inputs, inputs.ignored);
   // Ids that come from paths are unique by construction; those that records bring along can be those of any document.
   if (ownIds) await refuseDuplicates(draft);
   const { input: _, ...roots } = inputs.roots;
-  const { run, created } = await draft.publish(totals, {
+  const { created, ...open } = await draft.publish(totals, {
     name:
       options.name ??
       defaultName(compiled, [
@@ -93,7 +93,7 @@ export async function planRun(options: PlanOptions): Promise<PlannedRun> {
     limits: options.limits,
     versions: options.versions,
   });
-  return { open: { run, paths: runPaths(options.out, run.name) }, created, ignored: inputs.ignored, roots };
+  return { open, created, ignored: inputs.ignored, roots };
 }
 
 /** Below an input the output directory is passed over; as an input, or around one, it would make its own files documents. */

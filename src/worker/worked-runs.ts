@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
 import type { RunId, RunName } from '../../schemas/ids.ts';
 import { type Parser, openParser } from '../documents/parse-apart/open-parser.ts';
 import { compileTask } from '../task/compile-task.ts';
 import type { CompiledTask } from '../task/field.ts';
 import type { Engine, Model } from '../engine/engine.ts';
 import { AppError, isAppError } from '../errors.ts';
-import { type OpenRun, findRuns, rootsOf } from '../ledger/open-run.ts';
+import { type OpenRun, findRuns, isStillThere, rootsOf } from '../ledger/open-run.ts';
 import { type Plan, openPlan } from '../ledger/plan-file.ts';
 
 /** A run with everything that its shards need, opened once. */
@@ -58,7 +57,7 @@ export function createWorkedRuns(options: {
       const known = opened.get(runId);
       if (known !== undefined) {
         opened.delete(runId);
-        if (await isThere(known.worked.open.paths.attempts(runId))) {
+        if (await isStillThere(known.worked.open)) {
           opened.set(runId, known);
           return { status: 'found', worked: known.worked };
         }
@@ -119,13 +118,6 @@ async function openWorkedRun(
   const roots = rootsOf(open, inputRoots);
   const owned = resources.move();
   return { worked: { open, task, model, engine, roots, parser, plan }, close: () => owned.disposeAsync() };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function closeOldest(opened: Map<RunId, { readonly close: () => Promise<void> }>): Promise<void> {

@@ -1,4 +1,4 @@
-import { ledgerOf, type Workplace } from '../support/workplace.ts';
+import type { Ledger, Workplace } from '../support/workplace.ts';
 
 export type Check = { readonly name: string; readonly passed: boolean; readonly says: string };
 
@@ -7,6 +7,7 @@ export async function checkRun(
   place: Workplace,
   disturbed: {
     readonly run: string;
+    readonly ledger: Ledger;
     readonly calm: string;
     readonly followed: string;
     readonly files: number;
@@ -14,8 +15,8 @@ export async function checkRun(
     readonly died: readonly string[];
   },
 ): Promise<Check[]> {
-  const { run, calm, followed, files, exitCodes, died } = disturbed;
-  const results = await ledgerOf(place, run).results();
+  const { run, ledger, calm, followed, files, exitCodes, died } = disturbed;
+  const results = await ledger.results();
   const verified = await place.docmill(['verify', run]);
   const lines = results.split('\n').slice(0, -1);
   const ids = lines.map(idOf);

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OwnRedis } from '../support/own-redis.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { ledgerOf, type Workplace } from '../support/workplace.ts';
+import type { Ledger } from '../support/workplace.ts';
+import type { ObjectStore } from '../support/object-store.ts';
 import type { Proxy } from './proxy.ts';
 import type { Disturbance } from './schedule.ts';
 import type { SmallDisk } from '../support/small-disk.ts';
@@ -15,6 +15,8 @@ const FROZEN_MS = 7_500;
 /** Longer than a worker waits for an answer before it takes its connection for dead. */
 const SILENT_MS = 17_000;
 const FULL_MS = 3_000;
+/** Longer than one call is tried again. */
+const AWAY_MS = 6_000;
 const LONGEST_STANDSTILL_MS = 900_000;
 
 /** What can be disturbed. */
@@ -24,12 +26,13 @@ export type Victims = {
   readonly proxy: Proxy;
   /** Null where no small file system could be mounted: then the disk is never full. */
   readonly disk: SmallDisk | null;
+  /** Null where the runs are kept in a directory. */
+  readonly store: ObjectStore | null;
 };
 
 /** Does what was drawn, each at its share of the work, while the run goes on; says how often each was done. */
 export async function disturb(
-  place: Workplace,
-  run: string,
+  ledger: Ledger,
   plan: { readonly shards: number; readonly schedule: readonly Disturbance[] },
   victims: Victims,
 ): Promise<Done> {
@@ -43,11 +46,11 @@ export async function disturb(
     flush: 0,
     'full-disk': 0,
     scale: 0,
+    'kill-store': 0,
   };
-  const parts = ledgerOf(place, run).within('parts');
   for (const disturbance of plan.schedule) {
     const wanted = Math.floor(disturbance.at * plan.shards);
-    const reached = async () => (await readdir(parts)).length >= wanted;
+    const reached = async () => (await ledger.parts()).length >= wanted;
     await waitUntil(`${wanted} of ${plan.shards} shards are done`, reached, LONGEST_STANDSTILL_MS).catch(
       (error: unknown) => {
         throw new Error(`The run stands still; its workers said last:\n${victims.pool.lastWords().join('\n')}`, {
@@ -61,7 +64,10 @@ export async function disturb(
 }
 
 /** False for what cannot be done on this machine. */
-async function disturbOnce({ kind, pick }: Disturbance, { pool, redis, proxy, disk }: Victims): Promise<boolean> {
+async function disturbOnce(
+  { kind, pick }: Disturbance,
+  { pool, redis, proxy, disk, store }: Victims,
+): Promise<boolean> {
   switch (kind) {
     case 'kill-worker':
       await pool.kill(pick);
@@ -90,14 +96,27 @@ async function disturbOnce({ kind, pick }: Disturbance, { pool, redis, proxy, di
       await redis.command('FLUSHALL');
       return true;
     case 'full-disk':
-      await disk?.fill();
-      await pause(FULL_MS);
-      await disk?.free();
-      return disk !== null;
+      return fillUp(disk);
     case 'scale':
       await pool.scale(pick);
       return true;
+    case 'kill-store':
+      return takeAway(store);
     default:
       return kind satisfies never;
   }
+}
+
+async function fillUp(disk: SmallDisk | null): Promise<boolean> {
+  await disk?.fill();
+  await pause(FULL_MS);
+  await disk?.free();
+  return disk !== null;
+}
+
+async function takeAway(store: ObjectStore | null): Promise<boolean> {
+  await store?.kill();
+  await pause(AWAY_MS);
+  await store?.start();
+  return store !== null;
 }

@@ -1,10 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { toTable } from '../../src/cli/output.ts';
+import type { FaultPoint } from '../../src/fault-points.ts';
 import { runSchema } from '../../schemas/run.ts';
 import { writeDocuments } from '../support/documents.ts';
-import { WAY_OF_A_PART, readFaultLog, withFaults } from '../support/fault-log.ts';
+import { WAY_OF_A_PART, WAY_TO_A_STORE, readFaultLog, withFaults } from '../support/fault-log.ts';
+import { type ObjectStore, objectServer, startObjectStore, storedLedgerOf } from '../support/object-store.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
-import { calmResults, createWorkplace, ledgerOf, type Workplace } from '../support/workplace.ts';
+import { type Ledger, type Workplace, calmResults, createWorkplace, ledgerOf } from '../support/workplace.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Check, checkRun } from './check-run.ts';
 import { type Done, disturb } from './disturb.ts';
@@ -29,6 +32,10 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (redisServer === null) {
     process.stdout.write('There is no redis-server on PATH to be killed.\n0 passed, 0 failed, 1 skipped\n');
+    return;
+  }
+  if (options.storeKills !== null && objectServer === null) {
+    process.stdout.write('There is no versitygw on PATH to keep runs in.\n0 passed, 0 failed, 1 skipped\n');
     return;
   }
   say(`Seed ${options.seed}: ${options.files} files, ${options.workers} workers.`);
@@ -58,48 +65,65 @@ async function disturbedRun(
   Object.assign(place.environment, { DOCMILL_LOCK_MS: '5000', DOCMILL_STALLED_CHECK_MS: '1000' });
   await mkdir(place.path('out'));
   await using disk = mountSmallDisk(place.path('out'), DISK_MEGABYTES);
+  await using store = options.storeKills === null ? null : await startObjectStore(place.path('store'));
   if (disk === null) say('No small file system can be mounted here: the disk will not be full.');
   await writeDocuments(place.path('docs'), options.files);
   const calm = await calmResults(place, [...DOCUMENTS, '--model', 'stub:']);
+  const out = store === null ? place.path('out') : await keepRunsIn(store, place);
   const delayMs = Math.max(1, Math.round((1000 * options.seconds * options.workers) / options.files));
   const model = `stub:delay=${delayMs}`;
   const enqueued = await place.docmill(['enqueue', ...DOCUMENTS, '--model', model, '--run', RUN]);
   if (enqueued.code !== 0) throw new Error(enqueued.stderr);
-  const { shards } = runSchema.parse(JSON.parse(await readFile(place.path('out', RUN, 'run.json'), 'utf8')));
+  const { shards } = runSchema.parse(JSON.parse(await readFile(join(out, RUN, 'run.json'), 'utf8')));
+  const ledger = store === null ? ledgerOf(place, RUN) : storedLedgerOf(out, RUN);
   await using follower = place.start(['results', RUN, '--follow']);
   const log = place.path('arrivals.jsonl');
   const startWorker = (number: number) => place.start(['worker', '--model', model], faultsOf(number, options, log));
   await using pool = startWorkerPool(options.workers, startWorker);
   const startedMs = performance.now();
   const schedule = drawSchedule(options, createRandom(options.seed));
-  const done = await disturb(place, RUN, { shards, schedule }, { pool, redis, proxy, disk });
-  await waitUntil('the run is complete', () => isComplete(place), 1_800_000);
+  const done = await disturb(ledger, { shards, schedule }, { pool, redis, proxy, disk, store });
+  await waitUntil('the run is complete', () => isComplete(ledger), 1_800_000);
   const seconds = (performance.now() - startedMs) / 1000;
   const followed = (await follower.finished).stdout;
   const exitCodes = await pool.stop();
-  const outcome = { run: RUN, calm, followed, files: options.files, exitCodes, died: pool.died() };
+  const outcome = { run: RUN, ledger, calm, followed, files: options.files, exitCodes, died: pool.died() };
   return {
     checks: await checkRun(place, outcome),
-    rows: [...toRows(done, { shards, delayMs, seconds, refused: pool.refused() }), ...(await instantRows(log))],
+    rows: [
+      ...toRows(done, { shards, delayMs, seconds, refused: pool.refused() }),
+      ...(await instantRows(log, wayOf(options))),
+    ],
   };
 }
 
 /** The first workers kill themselves, each at the instant whose turn it is. */
-function faultsOf(number: number, { instants }: ChaosOptions, log: string): NodeJS.ProcessEnv {
-  const point = WAY_OF_A_PART[number % WAY_OF_A_PART.length];
-  if (number >= instants || point === undefined) return {};
+function faultsOf(number: number, options: ChaosOptions, log: string): NodeJS.ProcessEnv {
+  const way = wayOf(options);
+  const point = way[number % way.length];
+  if (number >= options.instants || point === undefined) return {};
   const path = point === 'job.acknowledged' ? '' : '/parts/';
   return { DOCMILL_FAULT_LOG: log, ...withFaults({ point, path, action: 'kill' }) };
 }
 
-async function instantRows(log: string): Promise<string[][]> {
-  const arrivals = await readFaultLog(log).catch(() => []);
-  const deaths = arrivals.filter(({ action }) => action === 'kill').map(({ point }) => point);
-  return WAY_OF_A_PART.map((point) => [`died at ${point}`, `${deaths.filter((death) => death === point).length}`]);
+function wayOf({ storeKills }: ChaosOptions): readonly FaultPoint[] {
+  return storeKills === null ? WAY_OF_A_PART : WAY_TO_A_STORE;
 }
 
-async function isComplete(place: Workplace): Promise<boolean> {
-  return (await ledgerOf(place, RUN).states()).some((name) => name.endsWith('-complete'));
+/** Every command from now on keeps its runs in the store; the directory where they are. */
+async function keepRunsIn(store: ObjectStore, place: Workplace): Promise<string> {
+  Object.assign(place.environment, { ...store.environment, DOCMILL_OUT: 's3://runs/chaos' });
+  return join(await store.makeBucket('runs'), 'chaos');
+}
+
+async function instantRows(log: string, way: readonly FaultPoint[]): Promise<string[][]> {
+  const arrivals = await readFaultLog(log).catch(() => []);
+  const deaths = arrivals.filter(({ action }) => action === 'kill').map(({ point }) => point);
+  return way.map((point) => [`died at ${point}`, `${deaths.filter((death) => death === point).length}`]);
+}
+
+async function isComplete(ledger: Ledger): Promise<boolean> {
+  return (await ledger.states()).some((name) => name.endsWith('-complete'));
 }
 
 type Figures = Readonly<Record<'shards' | 'delayMs' | 'seconds' | 'refused', number>>;
@@ -116,6 +140,7 @@ function toRows(done: Done, { shards, delayMs, seconds, refused }: Figures): str
     ['queue emptied', `${done.flush}`],
     ['disk full for 3 s', `${done['full-disk']}`],
     ['a worker more and one less', `${done.scale}`],
+    ['object storage away for 6 s', `${done['kill-store']}`],
     ['attempts at a shard that was complete', `${refused}`],
     ['seconds', seconds.toFixed(1)],
   ];

@@ -19,6 +19,8 @@ export type ChaosOptions = {
   readonly fullDisks: number;
   /** Times that a worker comes, and that one is told to go. */
   readonly scalings: number;
+  /** How often the object storage is killed that the runs are kept in; null where they are kept in a directory. */
+  readonly storeKills: number | null;
 };
 
 const DEFAULTS = {
@@ -39,11 +41,12 @@ const DEFAULTS = {
 
 export const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--instants I] [--kills K]
                        [--zombies Z] [--redis-kills R] [--redis-freezes F] [--resets R]
-                       [--silences S] [--flushes E] [--full-disks D] [--scalings C]`;
+                       [--silences S] [--flushes E] [--full-disks D] [--scalings C]
+                       [--store-kills K: with the runs in object storage, which is killed so often]`;
 
 /** Reads the command line; throws a sentence for what is no whole number. The seed is random where none is given. */
 export function readOptions(argv: readonly string[]): ChaosOptions {
-  const names = ['seed', ...Object.keys(DEFAULTS)];
+  const names = ['seed', 'store-kills', ...Object.keys(DEFAULTS)];
   const { values } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
@@ -67,7 +70,9 @@ export function readOptions(argv: readonly string[]): ChaosOptions {
     resets: read('resets', DEFAULTS.resets),
     silences: read('silences', DEFAULTS.silences),
     flushes: read('flushes', DEFAULTS.flushes),
-    fullDisks: read('full-disks', DEFAULTS['full-disks']),
+    // A store has no disk that could be filled from here.
+    fullDisks: values['store-kills'] === undefined ? read('full-disks', DEFAULTS['full-disks']) : 0,
     scalings: read('scalings', DEFAULTS.scalings),
+    storeKills: values['store-kills'] === undefined ? null : read('store-kills', 0),
   };
 }

@@ -11,7 +11,8 @@ export type Disturbance = {
     | 'silence'
     | 'flush'
     | 'full-disk'
-    | 'scale';
+    | 'scale'
+    | 'kill-store';
   readonly at: number;
   readonly pick: number;
 };
@@ -35,5 +36,6 @@ export function drawSchedule(options: ChaosOptions, random: () => number): Distu
     ...spread('flush', options.flushes),
     ...draw('full-disk', options.fullDisks),
     ...draw('scale', options.scalings),
+    ...spread('kill-store', options.storeKills ?? 0),
   ].sort((one, other) => one.at - other.at);
 }

@@ -11,7 +11,7 @@ const TIMEOUT = { timeout: 900_000 };
 
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
 
-/** Whose death at a point is tried here. The compiler misses a declared point that is not in this table. */
+/** Whose death at a point is tried here; object-storage.test.ts tries those of a ledger in object storage. The compiler misses a declared point that is not in this table. */
 const victims = {
   'run.drafted': 'producer',
   'run.planned': 'producer',
@@ -19,6 +19,7 @@ const victims = {
   'run.synced': 'producer',
   'run.renamed': 'producer',
   'run.durable': 'producer',
+  'run.uploaded': 'in-storage',
   'queue.offered': 'producer',
   'job.taken': 'worker',
   // Killed there in `worker-crash.test.ts`.
@@ -32,6 +33,10 @@ const victims = {
   'register.linked': 'worker',
   'register.unlinked': 'worker',
   'register.durable': 'worker',
+  'object.sending': 'in-storage',
+  'object.stored': 'in-storage',
+  'object.replacing': 'in-storage',
+  'object.replaced': 'in-storage',
   'job.committed': 'worker',
   'job.acknowledged': 'worker',
   'finish.manifested': 'finisher',
@@ -41,7 +46,10 @@ const victims = {
   'finish.derived': 'finisher',
   'round.planned': 'retry',
   'round.indexed': 'retry',
-} as const satisfies Record<FaultPoint, 'producer' | 'worker' | 'document' | 'finisher' | 'retry'>;
+} as const satisfies Record<
+  FaultPoint,
+  'producer' | 'worker' | 'document' | 'finisher' | 'retry' | 'in-storage'
+>;
 
 function pointsOf(victim: (typeof victims)[FaultPoint]): FaultPoint[] {
   const points = Object.keys(faultPoints).filter((point): point is FaultPoint => point in victims);

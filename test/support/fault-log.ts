@@ -19,6 +19,16 @@ export const WAY_OF_A_PART: readonly FaultPoint[] = [
   'job.acknowledged',
 ];
 
+/** The same where the ledger is in object storage. */
+export const WAY_TO_A_STORE: readonly FaultPoint[] = [
+  'job.taken',
+  'job.answered',
+  'object.sending',
+  'object.stored',
+  'job.committed',
+  'job.acknowledged',
+];
+
 /** The environment that arms faults in a process. */
 export function withFaults(...faults: readonly Fault[]): NodeJS.ProcessEnv {
   return { DOCMILL_FAULTS: JSON.stringify(faults) };

@@ -60,6 +60,14 @@ export async function createWorkplace(queue: NodeJS.ProcessEnv) {
   };
 }
 
+/** What a run holds, wherever it is kept. */
+export type Ledger = {
+  readonly results: () => Promise<string>;
+  /** Names of the parts and of the state's entries, sorted. */
+  readonly parts: () => Promise<string[]>;
+  readonly states: () => Promise<string[]>;
+};
+
 /** What a run under `out` holds on disk. */
 export function ledgerOf(place: Workplace, run: string, out = 'out') {
   const within = (...names: readonly string[]) => place.path(out, run, ...names);

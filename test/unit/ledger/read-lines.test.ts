@@ -8,7 +8,7 @@ async function readAll(text: string): Promise<string[]> {
   await using files = await createFastFiles();
   await using file = await open(await files.write('lines', text), 'r');
   const lines: string[] = [];
-  for await (const line of readLines(file)) lines.push(line.toString());
+  for await (const line of readLines(file.createReadStream())) lines.push(line.toString());
   return lines;
 }
 

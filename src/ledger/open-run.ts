@@ -44,7 +44,7 @@ export async function findRuns(out: string): Promise<OpenRun[]> {
 
 /** Whether the run is there still: it may have been removed, and perhaps made again under the same name. */
 export async function isStillThere({ paths, run }: OpenRun): Promise<boolean> {
-  return paths.store.has(paths.witness(run.runId)).catch(() => false);
+  return paths.store.has(paths.witness(run.runId));
 }
 
 /** Reads and validates the `run.json` of the run `name`. */

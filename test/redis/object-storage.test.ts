@@ -103,7 +103,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     expect(printed.match(/"id":"[ab]","status":"ok"/g)).toHaveLength(2);
   });
 
-  test('loses and doubles nothing when a worker, or one that finishes the run, is killed at any instant', async ({
+  test('loses and doubles nothing when a worker, or one that finishes the run, is killed at any instant [B1]', async ({
     place,
     store,
   }) => {
@@ -136,7 +136,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     expect((await place.docmill(['results', 'demo'])).stdout).toBe(calm);
   });
 
-  test('has nothing or the whole run when its producer is killed, and the same command completes it', async ({
+  test('has nothing or the whole run when its producer is killed, and the same command completes it [B2]', async ({
     place,
     store,
   }) => {
@@ -156,7 +156,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
   });
 
-  test('has no round or the whole round when a retry is killed, and the same command opens it', async ({
+  test('has no round or the whole round when a retry is killed, and the same command opens it [B3]', async ({
     place,
     store,
   }) => {
@@ -177,7 +177,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
   });
 
-  test('goes on when the store was killed and came back', async ({ place, store }) => {
+  test('goes on when the store was killed and came back [B6]', async ({ place, store }) => {
     await writeDocuments(place.path('docs'), 6, SHARD_SIZED_BYTES);
     const calm = await calmResults(place, DOCUMENTS);
     store.keepRunsThere();
@@ -186,14 +186,14 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     const demo = storedLedgerOf(store.out, 'demo');
     await waitUntil('a part is there', async () => (await demo.parts()).length > 0);
     await store.kill();
-    await worker.untilSaid('shard attempt failed');
+    await worker.untilSaid('heartbeat failed');
     await store.start();
     await demo.untilComplete();
     expect(await demo.results()).toBe(calm);
     expect(await demo.parts()).toHaveLength(6);
   });
 
-  test('keeps the first part of two workers, of which one was frozen past its lock', async ({ place, store }) => {
+  test('keeps the first part of two workers, of which one was frozen past its lock [B5]', async ({ place, store }) => {
     await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
     const calm = await calmResults(place, DOCUMENTS);
     store.keepRunsThere();
@@ -213,7 +213,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
   });
 
-  test('and documents there leave no key in logs, messages or files', async ({ place, store }) => {
+  test('and documents there leave no key in logs, messages or files [B10] [S8]', async ({ place, store }) => {
     store.keepRunsThere();
     await writeDocuments(join(await store.makeBucket('documents'), 'in'), 3);
     const outputs: string[] = [];
@@ -232,7 +232,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
   });
 });
 
-test('a store that takes a second conditional put is refused with 73', async ({ place }) => {
+test('a store that takes a second conditional put is refused with 73 [B7]', async ({ place }) => {
   // What such a store does: it takes whatever comes.
   const careless = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(request.method === 'DELETE' ? 204 : 200).end());

@@ -60,7 +60,7 @@ describe.skipIf(objectServer === null)('an object that is set once', () => {
     );
   });
 
-  test.for([1, 3])('whose reply was lost %i times is known to be its own', async (times, { store }) => {
+  test.for([1, 3])('whose reply was lost %i times is known to be its own [B4]', async (times, { store }) => {
     vi.stubEnv('DOCMILL_FAULTS', JSON.stringify([{ point: 'object.stored', action: 'ECONNRESET', times }]));
     const { objects, readObject } = await freshModules();
     expect(await objects.createOnce('', 's3://bucket/part', Buffer.from('mine'))).toBe(true);
@@ -145,7 +145,7 @@ describe.skipIf(objectServer === null)('objects', () => {
     expect(await store.objects.has('s3://bucket/none')).toBe(false);
   });
 
-  test('come whole over a connection that breaks off again and again', async ({ store }) => {
+  test('come whole over a connection that breaks off again and again [B8]', async ({ store }) => {
     const bytes = randomBytes(3_000_000);
     await store.uploadObject('s3://bucket/long', [bytes]);
     await using proxy = await startCuttingProxy(store.port, () => 800_000);
@@ -157,7 +157,7 @@ describe.skipIf(objectServer === null)('objects', () => {
     expect(proxy.connections()).toBeGreaterThan(3);
   });
 
-  test('that are replaced while they are read are not read on', async ({ store }) => {
+  test('that are replaced while they are read are not read on [B9]', async ({ store }) => {
     await store.uploadObject('s3://bucket/changing', [Buffer.from('first')]);
     const opened = await store.openObject('s3://bucket/changing');
     await store.uploadObject('s3://bucket/changing', [Buffer.from('other')]);

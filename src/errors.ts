@@ -128,9 +128,8 @@ export function systemCode(error: unknown): string | undefined {
 export function ioError(action: string, path: string, cause: unknown): AppError {
   const code = systemCode(cause);
   if (code === 'EACCES' || code === 'EPERM') {
-    return new AppError('NOT_PERMITTED', `Not permitted to ${action} \`${path}\`; check its owner and mode.`, {
-      cause,
-    });
+    const whose = path.startsWith('s3://') ? 'the rights of your credentials' : 'its owner and mode';
+    return new AppError('NOT_PERMITTED', `Not permitted to ${action} \`${path}\`; check ${whose}.`, { cause });
   }
   return new AppError('IO', `Could not ${action} \`${path}\` (${code ?? 'unknown error'}).`, { cause });
 }

@@ -41,6 +41,7 @@ function codeOf(error: Error, status: number | undefined): string {
   if (error.name === 'NoSuchBucket') return 'NoSuchBucket';
   if (status === 404) return 'ENOENT';
   if (status === 401 || status === 403) return 'EACCES';
+  if (status === 501) return 'ENOTSUP';
   // Two conditional writes at once: neither is refused for good.
   if (status === 409 || status === 429 || (status !== undefined && status >= 500)) return 'BUSY';
   if (status === 412) return 'EEXIST';

@@ -37,14 +37,22 @@ const PASSING: ReadonlySet<string> = new Set([
   'BUSY',
 ]);
 
+const CODES: ReadonlyMap<number | undefined, string> = new Map([
+  [401, 'EACCES'],
+  [403, 'EACCES'],
+  [404, 'ENOENT'],
+  // Two conditional writes at once: neither is refused for good.
+  [409, 'BUSY'],
+  [412, 'EEXIST'],
+  [429, 'BUSY'],
+  [501, 'ENOTSUP'],
+]);
+
 function codeOf(error: Error, status: number | undefined): string {
   if (error.name === 'NoSuchBucket') return 'NoSuchBucket';
-  if (status === 404) return 'ENOENT';
-  if (status === 401 || status === 403) return 'EACCES';
-  if (status === 501) return 'ENOTSUP';
-  // Two conditional writes at once: neither is refused for good.
-  if (status === 409 || status === 429 || (status !== undefined && status >= 500)) return 'BUSY';
-  if (status === 412) return 'EEXIST';
+  const code = CODES.get(status);
+  if (code !== undefined) return code;
+  if (status !== undefined && status >= 500) return 'BUSY';
   return systemCode(error) ?? (error.name === 'TimeoutError' ? 'ETIMEDOUT' : error.name);
 }
 

@@ -46,10 +46,7 @@ const victims = {
   'finish.derived': 'finisher',
   'round.planned': 'retry',
   'round.indexed': 'retry',
-} as const satisfies Record<
-  FaultPoint,
-  'producer' | 'worker' | 'document' | 'finisher' | 'retry' | 'in-storage'
->;
+} as const satisfies Record<FaultPoint, 'producer' | 'worker' | 'document' | 'finisher' | 'retry' | 'in-storage'>;
 
 function pointsOf(victim: (typeof victims)[FaultPoint]): FaultPoint[] {
   const points = Object.keys(faultPoints).filter((point): point is FaultPoint => point in victims);

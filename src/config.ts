@@ -4,30 +4,15 @@ import { join } from 'node:path';
 import { parseJson } from '../schemas/json.ts';
 import { AppError, ioError, systemCode } from './errors.ts';
 import { type LogLevel, logLevels } from './logger.ts';
-
-type Setting<T> = {
-  readonly environment: string;
-  readonly default: T;
-  /** How the default reads in the docs where it is not a constant. */
-  readonly shownDefault?: string;
-  readonly expected: string;
-  readonly meaning: string;
-  /** Its value may be, or hold, a password: it is never shown. */
-  readonly secret?: true;
-  readonly parse: (value: unknown) => T | undefined;
-};
-
-const booleans: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
-  [true, true],
-  [false, false],
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-]);
-
-/** How the default of an engine setting reads. */
-const BY_MODEL = 'what fits the model';
+import {
+  BOOLEANS,
+  type Setting,
+  integer,
+  optionalBoolean,
+  optionalInteger,
+  optionalText,
+  text,
+} from './setting-kinds.ts';
 
 /** Every setting once: flags win over the environment, the environment over `docmill.json`. Docs are made from this. */
 export const settings = {
@@ -49,7 +34,7 @@ export const settings = {
     default: false,
     expected: '`true` or `false`',
     meaning: 'Never download a model: it is in the directory of models, or the command fails.',
-    parse: (value) => booleans.get(value),
+    parse: (value) => BOOLEANS.get(value),
   } satisfies Setting<boolean> as Setting<boolean>,
   redisUrl: { ...optionalText('REDIS_URL', 'The queue: `redis://`, `rediss://` or `unix://` URL.'), secret: true },
   dashboardToken: {
@@ -68,7 +53,7 @@ export const settings = {
     default: false,
     expected: '`true` or `false`',
     meaning: 'Use a Redis that may throw jobs away when it is full; they are put back later.',
-    parse: (value) => booleans.get(value),
+    parse: (value) => BOOLEANS.get(value),
   } satisfies Setting<boolean> as Setting<boolean>,
   workers: integer('DOCMILL_WORKERS', availableParallelism(), 1, 1024, 'Worker processes of `run`.', 'number of cores'),
   slots: optionalInteger(
@@ -194,64 +179,6 @@ function parseOut(given: unknown): string | undefined {
 function modelsDirectory(): string {
   const cache = process.env['XDG_CACHE_HOME'];
   return join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'docmill', 'models');
-}
-
-function text(environment: string, value: string, meaning: string): Setting<string> {
-  return {
-    environment,
-    default: value,
-    expected: 'a text that is not empty',
-    meaning,
-    parse: (given) => (typeof given === 'string' && given !== '' ? given : undefined),
-  };
-}
-
-function optionalText(environment: string, meaning: string): Setting<string | undefined> {
-  return { ...text(environment, '', meaning), default: undefined, shownDefault: 'none' };
-}
-
-function integer(
-  environment: string,
-  value: number,
-  minimum: number,
-  maximum: number,
-  meaning: string,
-  shownDefault = String(value),
-): Setting<number> {
-  return {
-    environment,
-    default: value,
-    shownDefault,
-    expected: `an integer from ${minimum} to ${maximum}`,
-    meaning,
-    parse: (given) => {
-      const number = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given;
-      return Number.isInteger(number) && Number(number) >= minimum && Number(number) <= maximum
-        ? Number(number)
-        : undefined;
-    },
-  };
-}
-
-/** A setting of the engine: where it is not given, the model decides. */
-function optionalInteger(
-  environment: string,
-  minimum: number,
-  maximum: number,
-  meaning: string,
-): Setting<number | undefined> {
-  return { ...integer(environment, minimum, minimum, maximum, meaning), default: undefined, shownDefault: BY_MODEL };
-}
-
-function optionalBoolean(environment: string, meaning: string): Setting<boolean | undefined> {
-  return {
-    environment,
-    default: undefined,
-    shownDefault: BY_MODEL,
-    expected: '`true` or `false`',
-    meaning,
-    parse: (given) => booleans.get(given),
-  };
 }
 
 function toKebabCase(name: string): string {

@@ -1,20 +1,14 @@
 import type { Command } from 'commander';
-import { setTimeout as wait } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { findRuns, openRun } from '../ledger/open-run.ts';
 import { type RunStatus, openRunStatus } from '../monitor/read-run-status.ts';
-import { listenForShutdown } from '../shutdown.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../format.ts';
-import { formatDone, formatOutcomes, formatPace, formatProgress } from './format.ts';
+import { formatDone, formatOutcomes, formatPace } from './format.ts';
 import { note, print, toTable } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
 import { toTerminal } from './terminal-text.ts';
-
-const LOOK_MS = 1_000;
-const PLAIN_LOOK_MS = 10_000;
-/** Moves the cursor up n lines and clears from there. */
-const clearLines = (count: number): string => (count === 0 ? '' : `\u001B[${count}A\u001B[J`);
+import { watchStatus } from './watch-status.ts';
 
 type StatusFlags = { readonly watch?: boolean; readonly out?: string; readonly json?: boolean };
 
@@ -22,7 +16,10 @@ export function addStatus(program: Command): void {
   program
     .command('status [run]')
     .description('Show how far a run is: documents, rate, time to go, failures by code, workers. Needs no queue.')
-    .option('--watch', 'show it again and again until the run ends')
+    .option(
+      '--watch',
+      'show it until the run ends: the whole screen, plain lines where there is none, or a line of JSON a second',
+    )
     .addOption(sharedOptions.out())
     .addOption(sharedOptions.json())
     .addHelpText('after', '\nExamples:\n  $ docmill status\n  $ docmill status demo-ticket --watch')
@@ -30,10 +27,14 @@ export function addStatus(program: Command): void {
 }
 
 async function status(name: string | undefined, flags: StatusFlags): Promise<void> {
-  const { out } = readConfig(flags, process.env, process.cwd());
+  const config = readConfig({ out: flags.out }, process.env, process.cwd());
+  const { out } = config;
   if (flags.watch === true) {
     if (name === undefined) throw new AppError('USAGE', 'Say which run to watch: `docmill status RUN --watch`.');
-    return watch(name, out, flags);
+    const last = await watchStatus(name, { config, json: flags.json === true });
+    // The screen is gone; what it showed last stays.
+    if (process.stdout.isTTY && flags.json !== true) for (const line of toLines(last)) await print(line);
+    return;
   }
   const runs = name === undefined ? await findRuns(out) : [await openRun(out, name)];
   if (runs.length === 0) note(`There are no runs under \`${out}\`.`);
@@ -42,28 +43,6 @@ async function status(name: string | undefined, flags: StatusFlags): Promise<voi
     const current = await reader.read();
     if (flags.json === true) await print(JSON.stringify(current));
     else for (const line of toLines(current)) await print(line);
-  }
-}
-
-async function watch(name: string, out: string, flags: StatusFlags): Promise<void> {
-  using shutdown = listenForShutdown();
-  await using reader = await openRunStatus(await openRun(out, name), out);
-  const redraws = process.stdout.isTTY && flags.json !== true;
-  let drawn = 0;
-  for (;;) {
-    const current = await reader.read();
-    if (flags.json === true) {
-      await print(JSON.stringify(current));
-    } else if (redraws) {
-      const lines = toLines(current).map((line) => line.slice(0, process.stdout.columns));
-      process.stdout.write(`${clearLines(drawn)}${lines.join('\n')}\n`);
-      drawn = lines.length;
-    } else {
-      await print(`${current.run}: ${formatProgress(current)}`);
-    }
-    if (current.state !== 'open' || shutdown.signal.aborted) return;
-    const pauseMs = redraws || flags.json === true ? LOOK_MS : PLAIN_LOOK_MS;
-    await wait(pauseMs, undefined, { signal: shutdown.signal }).catch(() => undefined);
   }
 }
 

@@ -28,7 +28,7 @@ export function isLoopback(host: string): boolean {
  */
 export function guarded({ hosts, token }: GuardOptions): Hono {
   const app = new Hono();
-  const known = new Set([...LOOPBACK_NAMES, ...hosts.map((host) => host.toLowerCase())]);
+  const known = new Set([...LOOPBACK_NAMES, ...hosts.map(toHostName)]);
   app.use(securityHeaders({ scriptSrc: OWN, styleSrc: OWN }));
   app.use(async (context, next) => {
     context.header('cache-control', 'no-store');
@@ -53,6 +53,11 @@ export function guarded({ hosts, token }: GuardOptions): Hono {
     return context.text('Open the address with `?token=…`, as the dashboard printed it when it started.\n', 401);
   });
   return app;
+}
+
+/** As a browser writes it into its request: an address of IPv6 stands in brackets. */
+function toHostName(host: string): string {
+  return host.includes(':') ? `[${host.toLowerCase()}]` : host.toLowerCase();
 }
 
 /** What a browser may do on a page: nothing that is not named, and nothing from another server. */

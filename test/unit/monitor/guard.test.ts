@@ -11,10 +11,10 @@ function anApp(token: string | null = null, hosts: readonly string[] = []) {
 }
 
 describe('the dashboard is asked', () => {
-  test.for(['localhost', 'localhost:8790', '127.0.0.1:1', '[::1]:8790', 'Mill.Example'])(
+  test.for(['localhost', 'localhost:8790', '127.0.0.1:1', '[::1]:8790', 'Mill.Example', '[fd00::5]:8790'])(
     'by the name %s and answers',
     async (host) => {
-      expect((await anApp(null, ['mill.example'])('/', { host })).status).toBe(200);
+      expect((await anApp(null, ['mill.example', 'FD00::5'])('/', { host })).status).toBe(200);
     },
   );
 

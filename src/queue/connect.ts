@@ -15,10 +15,12 @@ const SOCKET_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const DISCONNECT_TIMEOUT_MS = 250;
 const LONGEST_RETRY_MS = 2_000;
+/** How Node names what is wrong with a certificate. */
+const UNTRUSTED = /CERT|ERR_TLS|^UNABLE_TO_(?:GET|VERIFY)/;
 
 /**
  * A Redis client for the role. For a command it is connected and usable when this returns; a worker's may still wait for
- * its server, but no waiting makes a wrong password right: both refuse it with `NOT_PERMITTED`.
+ * its server, but no waiting makes a wrong password or certificate right: both refuse it with `NOT_PERMITTED`.
  */
 export async function connectRedis(endpoint: RedisEndpoint, role: ConnectionRole): Promise<Redis> {
   const redis = createClient(endpoint, role);
@@ -46,6 +48,14 @@ export function queueError(endpoint: Endpoint, cause: unknown): AppError {
     return new AppError('NOT_PERMITTED', `The queue at \`${place}\` refused the credentials in \`REDIS_URL\`.`, {
       cause,
     });
+  }
+  const code = systemCode(cause) ?? '';
+  if (UNTRUSTED.test(code)) {
+    return new AppError(
+      'NOT_PERMITTED',
+      `The certificate of the queue at \`${place}\` is not trusted (\`${code}\`); name its authority in \`NODE_EXTRA_CA_CERTS\`.`,
+      { cause },
+    );
   }
   if (cause instanceof Error && cause.name === 'ReplyError') {
     return new AppError('QUEUE_UNREACHABLE', `The queue at \`${place}\` refused a command: ${reason}`, { cause });

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { startProxy } from '../chaos/proxy.ts';
+import { makeCertificate, startTlsEntrance } from '../support/tls-entrance.ts';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
 import { test as base } from '../support/place-test.ts';
@@ -63,6 +64,29 @@ describe.skipIf(redisServer === null)('over a bad network', () => {
     await completeAs(place, calm);
     expect(await demo.parts()).toHaveLength(8);
     expect(worker.child.exitCode).toBeNull();
+  });
+
+  test.concurrent('TLS works with a certificate that is trusted, and any other one is refused with 77 [S6]', async ({
+    place,
+    network: { redis },
+    skip,
+  }) => {
+    const certificate = makeCertificate(place.directory);
+    if (certificate === null) {
+      skip('There is no openssl here.');
+      return;
+    }
+    await using entrance = await startTlsEntrance(certificate, redis.port);
+    await writeDocuments(place.path('docs'), 2);
+    const queue = { REDIS_URL: entrance.url };
+    for (const command of [ENQUEUE, ['worker', '--model', 'stub:']]) {
+      const { code, stderr } = await place.docmill(command, queue);
+      expect(code).toBe(77);
+      expect(stderr).toContain('is not trusted');
+    }
+    const trusting = { ...queue, NODE_EXTRA_CA_CERTS: certificate.certFile };
+    await using _worker = await place.worker(0, [], trusting);
+    expect((await place.docmill([...ENQUEUE, '--wait'], trusting)).code).toBe(0);
   });
 
   test.concurrent('work goes on after Redis was away for long [R5]', async ({ place, network: { redis } }) => {

@@ -1,8 +1,9 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
 import { test as base } from '../support/place-test.ts';
+import { countJobs } from '../support/queue.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Workplace, calmResults, ledgerOf } from '../support/workplace.ts';
 
@@ -80,6 +81,26 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     await writeDocuments(place.path('docs'), 3);
     redis.signal('SIGSTOP');
     expect((await place.docmill(ENQUEUE)).code).toBe(69);
+  });
+
+  test.concurrent('a Redis whose file is cut off at its end starts, and what it forgot is put back [R3]', async ({
+    place,
+    redis,
+  }) => {
+    await writeDocuments(place.path('docs'), 12, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    const before = await countJobs(place);
+    await redis.kill();
+    const file = (await readdir(place.path('appendonlydir'))).find((name) => name.endsWith('.incr.aof'));
+    const path = place.path('appendonlydir', file ?? '');
+    const { size } = await stat(path);
+    // In the middle of the jobs, and of a command.
+    await truncate(path, Math.floor(size / 2) + 1);
+    await redis.start();
+    expect((await countJobs(place)).waiting).toBeLessThan(before.waiting);
+    await using _worker = await place.worker();
+    expect(await completeBytes(place)).toBe(calm);
   });
 
   test.concurrent('a Redis that may throw jobs away is refused with 78, unless that is allowed; one that keeps nothing is named [R13] [R14]', async ({

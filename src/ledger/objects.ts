@@ -5,7 +5,6 @@ import { listNames } from '../object-storage/list-objects.ts';
 import { deleteObject, headObject, putIfAbsent, putObject } from '../object-storage/objects.ts';
 import { type OpenedObject, openObject, readObject } from '../object-storage/open-object.ts';
 import { uploadObject } from '../object-storage/upload-object.ts';
-import { withRetries } from '../object-storage/with-retries.ts';
 import type { Store, StoredFile } from './store.ts';
 
 /**
@@ -40,23 +39,16 @@ export const objects: Store = {
   sweep: async () => undefined,
 };
 
-/**
- * A put whose reply was lost is sent again and may then be refused for the object that it has written itself: the mark on
- * it tells.
- */
+/** A put whose reply was lost is sent again, and then refused for the object that it has written itself: its mark tells. */
 async function putOnce(path: string, content: Uint8Array | { readonly file: string }): Promise<boolean> {
   const mark = randomUUID();
-  return withRetries(async () => {
-    try {
-      faultPoint('object.sending', path);
-      await putIfAbsent(path, content, mark);
-      faultPoint('object.stored', path);
-      return true;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-      return (await headObject(path)).mark === mark;
-    }
-  });
+  try {
+    await putIfAbsent(path, content, mark);
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    return (await headObject(path)).mark === mark;
+  }
 }
 
 async function has(path: string): Promise<boolean> {

@@ -1,23 +1,39 @@
 import type * as sdk from '@aws-sdk/client-s3';
-import { toStorageError } from './storage-error.ts';
+import { isAnswer, toStorageError } from './storage-error.ts';
+import { withRetries } from './with-retries.ts';
 
 type Opened = { readonly sdk: typeof sdk; readonly client: sdk.S3Client };
 
-// The one piece of module state: a process has one client, whose connections everybody shares. It is opened at the first
-// use, since loading it takes longer than starting the program does.
+// Module state: a process has one client, whose connections everybody shares. It is opened at the first use, since loading
+// it takes longer than starting the program does.
 let opened: Promise<Opened> | null = null;
 
+/** Whether the store has answered this process. */
+let reached = false;
+
+/** How long a store that has answered before may be away until a call to it fails. */
+const PATIENCE_MS = 30_000;
+
 /**
- * Calls the store. Endpoint, region and credentials are those of the standard environment and files of the AWS SDKs. A
- * failed call throws an error with a system code (`ENOENT`, `EACCES`, …) or the store's own.
+ * Calls the store, again while it is away or busy: for half a minute where it has answered before, else not at all, so
+ * that a wrong address is told at once. Endpoint, region and credentials are those of the standard environment and files
+ * of the AWS SDKs. A failed call throws an error with a system code (`ENOENT`, `EACCES`, …) or the store's own.
  */
 export async function callStore<T>(call: (opened: Opened) => Promise<T>): Promise<T> {
-  try {
-    opened ??= open();
-    return await call(await opened);
-  } catch (error) {
-    throw toStorageError(error);
-  }
+  return withRetries(
+    async () => {
+      try {
+        opened ??= open();
+        const answer = await call(await opened);
+        reached = true;
+        return answer;
+      } catch (error) {
+        reached ||= isAnswer(error);
+        throw toStorageError(error);
+      }
+    },
+    () => (reached ? PATIENCE_MS : 0),
+  );
 }
 
 async function open(): Promise<Opened> {

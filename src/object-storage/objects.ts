@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { faultPoint } from '../fault-points.ts';
 import { callStore } from './client.ts';
 import { toInput } from './location.ts';
 
@@ -40,13 +41,16 @@ export async function putIfAbsent(
   content: Uint8Array | { readonly file: string },
   mark: string,
 ): Promise<void> {
-  const body =
-    content instanceof Uint8Array
-      ? { Body: content, ContentLength: content.byteLength }
-      : { Body: createReadStream(content.file), ContentLength: (await stat(content.file)).size };
-  await callStore(({ sdk, client }) =>
-    client.send(new sdk.PutObjectCommand({ ...toInput(url), ...body, IfNoneMatch: '*', Metadata: { [MARK]: mark } })),
-  );
+  await callStore(async ({ sdk, client }) => {
+    const body =
+      content instanceof Uint8Array
+        ? { Body: content, ContentLength: content.byteLength }
+        : { Body: createReadStream(content.file), ContentLength: (await stat(content.file)).size };
+    const input = { ...toInput(url), ...body, IfNoneMatch: '*', Metadata: { [MARK]: mark } };
+    faultPoint('object.sending', url);
+    await client.send(new sdk.PutObjectCommand(input));
+    faultPoint('object.stored', url);
+  });
 }
 
 /** Removes an object; one that is not there is fine. */

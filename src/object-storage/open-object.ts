@@ -3,7 +3,6 @@ import { callStore } from './client.ts';
 import { toInput } from './location.ts';
 import { headObject } from './objects.ts';
 import { isPassing } from './storage-error.ts';
-import { withRetries } from './with-retries.ts';
 
 type Slice = { readonly offset: number; readonly length: number };
 
@@ -30,12 +29,10 @@ export async function openObject(url: string): Promise<OpenedObject> {
 
 /** The whole object in one call; throws `ENOENT` where there is none. */
 export async function readObject(url: string): Promise<Buffer> {
-  return withRetries(() =>
-    callStore(async ({ sdk, client }) => {
-      const { Body: body } = await client.send(new sdk.GetObjectCommand(toInput(url)));
-      return Buffer.from((await body?.transformToByteArray()) ?? []);
-    }),
-  );
+  return callStore(async ({ sdk, client }) => {
+    const { Body: body } = await client.send(new sdk.GetObjectCommand(toInput(url)));
+    return Buffer.from((await body?.transformToByteArray()) ?? []);
+  });
 }
 
 /** A transfer that breaks off goes on where it was, in the same version of the object. */
@@ -43,7 +40,7 @@ async function* readSlice(url: string, etag: string | undefined, { offset, lengt
   let done = 0;
   while (done < length) {
     const from = offset + done;
-    const body = await withRetries(() => getStream(url, etag, `bytes=${from}-${offset + length - 1}`));
+    const body = await getStream(url, etag, `bytes=${from}-${offset + length - 1}`);
     try {
       for await (const piece of body) {
         done += piece.length;

@@ -21,6 +21,11 @@ export function toStorageError(error: unknown): Error {
   return Object.assign(new Error(`object storage: ${error.name} (${code})`), { code });
 }
 
+/** Whether the store has said no, and not the way to it. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof Error && statusOf(error) !== undefined;
+}
+
 /** Whether the same call may end better in a moment: the connection broke, or the store was busy. */
 export function isPassing(error: unknown): boolean {
   return PASSING.has(systemCode(error) ?? '');

@@ -1,7 +1,6 @@
 import { callStore } from './client.ts';
 import { toInput } from './location.ts';
 import { putObject } from './objects.ts';
-import { withRetries } from './with-retries.ts';
 
 /** Of the 10,000 pieces that an object may have; so it may have 320 GB. */
 const PIECE_BYTES = 32 * 1024 * 1024;
@@ -18,7 +17,7 @@ export async function uploadObject(
   const first = await pieces.next();
   const second = first.done === true ? first : await pieces.next();
   if (second.done === true) {
-    await withRetries(() => putObject(url, first.done === true ? Buffer.alloc(0) : first.value));
+    await putObject(url, first.done === true ? Buffer.alloc(0) : first.value);
     return;
   }
   const upload = await beginUpload(url);
@@ -35,18 +34,16 @@ export async function uploadObject(
 }
 
 async function beginUpload(url: string) {
-  const { UploadId: id } = await withRetries(() =>
-    callStore(({ sdk, client }) => client.send(new sdk.CreateMultipartUploadCommand(toInput(url)))),
+  const { UploadId: id } = await callStore(({ sdk, client }) =>
+    client.send(new sdk.CreateMultipartUploadCommand(toInput(url))),
   );
   const named = { ...toInput(url), UploadId: id };
   const parts: { PartNumber: number; ETag: string | undefined }[] = [];
   return {
     add: async (piece: Uint8Array): Promise<void> => {
       const number = parts.length + 1;
-      const { ETag } = await withRetries(() =>
-        callStore(({ sdk, client }) =>
-          client.send(new sdk.UploadPartCommand({ ...named, PartNumber: number, Body: piece })),
-        ),
+      const { ETag } = await callStore(({ sdk, client }) =>
+        client.send(new sdk.UploadPartCommand({ ...named, PartNumber: number, Body: piece })),
       );
       parts.push({ PartNumber: number, ETag });
     },

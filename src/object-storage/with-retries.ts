@@ -1,17 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isPassing } from './storage-error.ts';
 
-const MOST_ATTEMPTS = 5;
-const FIRST_WAIT_MS = 100;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
 
-/** Calls until the call ends well, at most five times within some seconds; an error that will not pass throws at once. */
-export async function withRetries<T>(call: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+/** Calls until the call ends well, for about so long; an error that will not pass, and the last one, is thrown. */
+export async function withRetries<T>(call: () => Promise<T>, patienceMs: () => number): Promise<T> {
+  let waitedMs = 0;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     try {
       return await call();
     } catch (error) {
-      if (attempt === MOST_ATTEMPTS || !isPassing(error)) throw error;
+      if (waitedMs >= patienceMs() || !isPassing(error)) throw error;
     }
-    await wait(FIRST_WAIT_MS * 2 ** attempt);
+    await wait(waitMs);
+    waitedMs += waitMs;
   }
 }

@@ -182,15 +182,19 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     const calm = await calmResults(place, DOCUMENTS);
     store.keepRunsThere();
     expect((await place.docmill(ENQUEUE)).code).toBe(0);
-    await using worker = await place.worker(20);
+    await using _worker = await place.worker(20);
+    await using follower = place.start(['results', 'demo', '--follow']);
     const demo = storedLedgerOf(store.out, 'demo');
+    await waitUntil('a line is printed', () => follower.stdout() !== '');
     await waitUntil('a part is there', async () => (await demo.parts()).length > 0);
     await store.kill();
-    await worker.untilSaid('heartbeat failed');
+    // A command that never reached it does not wait for it; those that did go on.
+    expect(await place.docmill(['status', 'demo'])).toMatchObject({ code: 74, stdout: '' });
     await store.start();
     await demo.untilComplete();
     expect(await demo.results()).toBe(calm);
     expect(await demo.parts()).toHaveLength(6);
+    expect((await follower.finished).stdout).toBe(calm);
   });
 
   test('keeps the first part of two workers, of which one was frozen past its lock [B5]', async ({ place, store }) => {

@@ -63,6 +63,7 @@ describe.skipIf(objectServer === null)('an object that is set once', () => {
   test.for([1, 3])('whose reply was lost %i times is known to be its own [B4]', async (times, { store }) => {
     vi.stubEnv('DOCMILL_FAULTS', JSON.stringify([{ point: 'object.stored', action: 'ECONNRESET', times }]));
     const { objects, readObject } = await freshModules();
+    expect(await objects.has('s3://bucket/part')).toBe(false);
     expect(await objects.createOnce('', 's3://bucket/part', Buffer.from('mine'))).toBe(true);
     expect(await objects.createOnce('', 's3://bucket/part', Buffer.from('theirs'))).toBe(false);
     expect((await readObject('s3://bucket/part')).toString()).toBe('mine');
@@ -155,6 +156,23 @@ describe.skipIf(objectServer === null)('objects', () => {
     for await (const chunk of (await openObject('s3://bucket/long')).chunks()) hash.update(chunk);
     expect(hash.digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(proxy.connections()).toBeGreaterThan(3);
+  });
+
+  test('are waited for while the store is away, once it has answered [B6]', async ({ store }) => {
+    const { objects } = store;
+    await objects.touch('s3://bucket/here', 0);
+    await store.kill();
+    const found = objects.has('s3://bucket/here');
+    await store.start();
+    expect(await found).toBe(true);
+  });
+
+  test('of a store that never answered are not waited for', async ({ store }) => {
+    await store.kill();
+    const { objects } = await freshModules();
+    const startedMs = performance.now();
+    await expect(objects.has('s3://bucket/here')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
   });
 
   test('that are replaced while they are read are not read on [B9]', async ({ store }) => {

@@ -1,0 +1,49 @@
+import type { Machine } from '../machine.ts';
+import type { Sample } from '../million.ts';
+import { growthPer100k } from './growth.ts';
+import { table } from './table.ts';
+
+type MillionReport = {
+  readonly machine: Machine;
+  readonly documents: number;
+  readonly workers: number;
+  readonly plannedSeconds: number;
+  readonly seconds: number;
+  readonly lines: number;
+  readonly distinct: number;
+  readonly samples: readonly Sample[];
+};
+
+/** Rows of the table; enough to see a slope. */
+const ROWS = 12;
+
+/** Memory and queue over very many documents as a page for people. */
+export function toMillionPage(report: MillionReport): string {
+  const { machine, documents, workers, plannedSeconds, seconds, samples } = report;
+  const working = samples.filter((sample) => sample.workers.length > 0);
+  const step = Math.max(1, Math.floor(working.length / ROWS));
+  const growth = growthPer100k(samples);
+  const most = (bytesOf: (sample: Sample) => number): string => megabytes(Math.max(...samples.map(bytesOf)));
+  return `${[
+    '# A million documents',
+    `Made by \`npm run bench:million\`: ${documents} documents of one JSONL file, ${workers} worker(s) with the stub model, \`enqueue --wait\`, ${machine.cpu}, Node ${machine.node}.`,
+    `Planned in ${plannedSeconds} s, complete after ${seconds} s: ${report.lines} lines of ${report.distinct} different documents.`,
+    `Most memory: enqueue ${most(({ producer }) => producer)} MB, a worker ${most(({ workers }) => Math.max(0, ...workers))} MB, Redis ${most(({ redis }) => redis)} MB. Growth of the lowest points with every 100,000 documents, after the first tenth: enqueue ${megabytes(growth.producer)} MB, a worker ${megabytes(growth.worker)} MB.`,
+    table(
+      ['documents', 'seconds', 'enqueue, MB', 'worker, MB', 'Redis, MB'],
+      working
+        .filter((_, index) => index % step === 0)
+        .map((sample) => [
+          String(sample.documents),
+          String(sample.seconds),
+          megabytes(sample.producer),
+          megabytes(Math.max(0, ...sample.workers)),
+          megabytes(sample.redis),
+        ]),
+    ),
+  ].join('\n\n')}\n`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

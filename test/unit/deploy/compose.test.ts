@@ -17,6 +17,9 @@ const serviceSchema = z.looseObject({
   environment: z.record(z.string(), z.string()),
   stop_grace_period: z.string().optional(),
   ports: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  // An unquoted colon would make a map of a word.
+  healthcheck: z.looseObject({ test: z.array(z.string()).optional() }).optional(),
 });
 const { services, networks } = z
   .object({

@@ -33,7 +33,8 @@ COPY --from=build --chown=1000:1000 /volumes /
 ENV NODE_ENV=production DOCMILL_OUT=/out HOME=/tmp
 USER 1000:1000
 WORKDIR /tmp
-# docmill is the first process and gets SIGTERM itself: it finishes or puts back its shard and exits 0.
+# docmill gets SIGTERM itself: it finishes or puts back its shard and exits 0. Run it below an init (`docker run --init`,
+# as docker-compose.yml does): the first process of a container cannot end itself when it hangs.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["node", "/app/deploy/worker-health.mjs"]
 ENTRYPOINT ["node", "/app/bin/docmill.js"]

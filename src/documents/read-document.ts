@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
 import { containerOf } from './archives/container-of.ts';
+import { assertRootShows } from './assert-root-shows.ts';
 import type { ReadResult, Reading, Refused } from './document.ts';
 import { hashBehind } from './held-bytes.ts';
 import { maxCsvHeaderBytes, maxDocumentBytes } from './limits.ts';
@@ -37,7 +38,10 @@ export async function readDocument(
   const located = await locateFile(planned.source, roots);
   if (located.status === 'refused') return refuseFile(located.refusal);
   const bytes = await readBytes(located.path, slice);
-  if (!Buffer.isBuffer(bytes)) return bytes;
+  if (!Buffer.isBuffer(bytes)) {
+    await assertRootShows(planned.source.root, roots[planned.source.root]);
+    return bytes;
+  }
   const header = await readHeader(located.path, planned.source);
   if (hashBehind(header, bytes) !== planned.sha256) {
     return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');

@@ -43,6 +43,8 @@ async function open(): Promise<Opened> {
     forcePathStyle: hasOwnEndpoint(process.env),
     // What fails is thrown, and said once, in words.
     logger: SILENT,
+    // `withRetries` tries again, and knows for how long.
+    maxAttempts: 1,
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
   });
   return { sdk: names, client };
@@ -60,4 +62,4 @@ const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error
 function ignore(): void {}
 
 const CONNECT_MS = 10_000;
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 15_000;

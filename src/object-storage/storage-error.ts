@@ -18,7 +18,9 @@ export function toStorageError(error: unknown): Error {
     return new AppError('CONFIG_INVALID', 'There is no region for object storage; set `AWS_REGION`.');
   }
   const code = codeOf(error, statusOf(error));
-  return Object.assign(new Error(`object storage: ${error.name} (${code})`), { code });
+  const message = `object storage: ${error.name} (${code})`;
+  // As the file system's errors have them, so that it counts as one of the system wherever it is met.
+  return Object.assign(new Error(message), { code, syscall: 'use', path: 'object storage' });
 }
 
 /** Whether the store has said no, and not the way to it. */

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { connectRedis } from './connect.ts';
+import { connectRedis, queueError } from './connect.ts';
 import { type Endpoint, describeEndpoint } from './endpoint.ts';
 
 /** What a queue server is, and what its operator should know. */
@@ -24,7 +24,10 @@ export async function checkConnection(endpoint: Endpoint, allowEviction: boolean
   if (endpoint.kind === 'postgres') return { is: 'PostgreSQL', advice: [], remarks: [] };
   const redis = await connectRedis(endpoint, 'command');
   try {
-    return judgeServer(await redis.info(), describeEndpoint(endpoint), allowEviction);
+    const info = await redis.info().catch((cause: unknown) => {
+      throw queueError(endpoint, cause);
+    });
+    return judgeServer(info, describeEndpoint(endpoint), allowEviction);
   } finally {
     redis.disconnect();
   }

@@ -56,9 +56,10 @@ describe.skipIf(compose === null)('the project as .env.example has it', () => {
     expect(container?.HostConfig.PidsLimit).toBeGreaterThan(0);
   });
 
-  test('a worker is the first process of its container, and not root', async () => {
-    const script = "console.log(process.getuid(), fs.readFileSync('/proc/1/cmdline', 'utf8').split('\\0')[1])";
-    expect((await evaluate(await project.only('worker'), script)).stdout).toBe('1000 /app/bin/docmill.js\n');
+  test('a worker is the child of an init, which hands signals on, and not root', async () => {
+    const script = "console.log(process.getuid(), fs.readFileSync('/proc/1/cmdline', 'utf8').split('\\0').join(' '))";
+    const { stdout } = await evaluate(await project.only('worker'), script);
+    expect(stdout).toMatch(/^1000 \S*(docker-init|tini) -- node \S*docmill\.js worker/);
   });
 
   test.for(['/app/bin/docmill.js', '/input/new.txt', '/models/demo.gguf', '/usr/local/bin/node'])(

@@ -44,7 +44,8 @@ export function guarded({ hosts, token }: GuardOptions): Hono {
     const given = context.req.query('token');
     if (given !== undefined && isSame(toCookie(given), expected)) {
       setCookie(context, COOKIE, expected, { httpOnly: true, sameSite: 'Strict', path: '/' });
-      return context.redirect(context.req.path, 303);
+      // One slash: two would be the name of another server.
+      return context.redirect(`/${context.req.path.replace(/^\/+/, '')}`, 303);
     }
     const bearer = /^Bearer (.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
     const cookie = getCookie(context, COOKIE) ?? (bearer === undefined ? '' : toCookie(bearer));

@@ -15,6 +15,8 @@ export type Texts = ReadonlyMap<string, string>;
 export function createStreams() {
   let open = 0;
   return (context: Context, read: () => Promise<Texts>): Response => {
+    // Nobody reads the stream behind the headers, so it would never be seen to close.
+    if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
     if (open >= MOST_STREAMS) return context.text('Too many pages are open.\n', 503);
     open += 1;
     return streamSSE(context, async (stream) => {

@@ -88,14 +88,16 @@ function exchange(child: ChildProcess, message: Setup | Question, signal: AbortS
   if (hasEnded(child)) return Promise.resolve({ code: child.exitCode, signal: child.signalCode });
   return new Promise((resolve) => {
     const settle = (outcome: Reply | Exit): void => {
-      child.off('message', onMessage).off('exit', onExit);
+      child.off('message', onMessage).off('exit', onExit).off('error', onError);
       signal.removeEventListener('abort', onAbort);
       resolve(outcome);
     };
     const onMessage = (reply: Reply): void => settle(reply);
     const onExit = (code: number | null, name: NodeJS.Signals | null): void => settle({ code, signal: name });
+    // A process that cannot be started has no exit.
+    const onError = (): void => settle({ code: null, signal: null });
     const onAbort = (): void => void child.kill('SIGKILL');
-    child.on('message', onMessage).on('exit', onExit);
+    child.on('message', onMessage).on('exit', onExit).on('error', onError);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
     // What cannot be sent has met its end, of which `exit` tells.
@@ -109,7 +111,9 @@ function throwIfFailed(reply: Reply): void {
 }
 
 /** SIGKILL comes from anybody; it is the document's doing only where the kernel says that memory was the reason. */
-async function isOwnFault({ signal }: Exit, { memoryKills }: Running): Promise<boolean> {
+async function isOwnFault({ code, signal }: Exit, { memoryKills }: Running): Promise<boolean> {
+  // An exception that nobody caught is the program's doing with this document; nothing outside makes a process exit so.
+  if (signal === null) return code !== null && code !== 0;
   if (signal !== 'SIGKILL') return FAULTS.has(signal);
   const now = await countMemoryKills();
   return now !== null && memoryKills !== null && now > memoryKills;

@@ -121,6 +121,18 @@ describe.skipIf(objectServer === null)('documents in object storage', () => {
     expect(await hashSource(gone.source, roots)).toBe(null);
   });
 
+  test('of a store that shows nothing at all are no document that vanished', async ({ bucket }) => {
+    await bucket.write('a.txt', 'a');
+    const { documents } = await find([`s3://${bucket.name}`]);
+    const [planned] = documents;
+    if (planned === undefined) throw new Error('One was planned.');
+    await using parser = openParser();
+    for (const root of ['s3://no-such-bucket', `s3://${bucket.name}/elsewhere`]) {
+      const options = { roots: { [bucket.name]: root }, reading: { records: {}, keep: [] }, parser };
+      await expect(readDocument(planned, options)).rejects.toThrow(/NoSuchBucket|There is nothing at/);
+    }
+  });
+
   test('are read from where `--input-root` puts them, a directory too', async ({ bucket }) => {
     await bucket.write('a.txt', 'a');
     const { documents } = await find([`s3://${bucket.name}`]);

@@ -134,6 +134,16 @@ describe('the page of a run', () => {
   });
 });
 
+test('who asks for the headers of a stream alone takes no place from who reads one', async () => {
+  await using files = await createFastFiles();
+  await using server = await serve(files.directory);
+  const asked = Array.from({ length: 70 }, () => fetch(`${server.url}/events`, { method: 'HEAD' }));
+  for (const response of await Promise.all(asked)) expect(response.status).toBe(200);
+  const leaving = new AbortController();
+  expect((await fetch(`${server.url}/events`, { signal: leaving.signal })).status).toBe(200);
+  leaving.abort();
+});
+
 test('names are text on every page, whatever they hold [S2]', async () => {
   await using files = await createFastFiles();
   const open = await aRun(files.directory, [ATTACKS], name('attacked'));

@@ -6,6 +6,7 @@ import shutil
 import signal
 from contextlib import nullcontext
 from pathlib import Path
+from unittest import mock
 
 import torch
 from support import PROMPT, raises, temporary_folder
@@ -19,6 +20,7 @@ from training.optimizers import MuonAndAdamW, rate_at
 from training.options import parse_options
 from training.progress import Progress
 from training.resuming import find_checkpoint
+from training.run import choose_precision
 from training.smoke import write_smoke_data
 from training.starts import open_start
 from training.unpack_gguf import unpack_gguf
@@ -230,6 +232,13 @@ def a_run_goes_on_only_with_what_it_began_with():
         assert find_checkpoint(longer, figures) == folder / "run" / "checkpoint-12"
         options.tokenizer.write_bytes(b"another one")
         assert "another `--tokenizer`" in raises(lambda: find_checkpoint(options, figures))
+
+
+def bf16_is_chosen_where_the_processor_computes_with_it():
+    for capabilities, precision in [({"avx512_bf16": True}, "bf16"), ({"amx_bf16": True}, "bf16"), ({"avx2": True, "avx512_bf16": False}, "fp32")]:
+        with mock.patch("torch.cpu.get_capabilities", lambda: capabilities):
+            assert choose_precision("auto", "cpu") == precision
+            assert choose_precision("bf16", "cpu") == "bf16"
 
 
 def a_loss_that_is_no_number_ends_the_run():

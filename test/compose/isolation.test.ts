@@ -22,6 +22,10 @@ const inspectSchema = z
   )
   .length(1);
 
+/** Finds, within a container, the process below its init. */
+const PID_OF_WORKER = `() => Number(fs.readdirSync('/proc').find((pid) =>
+  /^\\d+$/.test(pid) && fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8').startsWith('node\\0/app/bin/docmill.js')))`;
+
 describe.skipIf(compose === null)('the project as .env.example has it', () => {
   let project: ComposeProject;
 
@@ -103,10 +107,14 @@ describe.skipIf(compose === null)('the project as .env.example has it', () => {
     const health = () => run('docker', ['exec', worker, program, ...args]);
     const until = (code: number) =>
       waitUntilPatiently(`the health check gives ${code}`, async () => (await health()).code === code);
+    const signal = async (name: 'SIGSTOP' | 'SIGCONT') => {
+      const { code, stderr } = await evaluate(worker, `process.kill((${PID_OF_WORKER})(), '${name}')`);
+      expect([code, stderr]).toEqual([0, '']);
+    };
     await until(0);
-    await docker('kill', '--signal', 'STOP', worker);
+    await signal('SIGSTOP');
     await until(1);
-    await docker('kill', '--signal', 'CONT', worker);
+    await signal('SIGCONT');
     await until(0);
     expect(await project.only('worker')).toBe(worker);
   });

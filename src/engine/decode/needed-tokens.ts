@@ -36,18 +36,12 @@ function shortestValue(field: Field, count: Count): number {
     case 'date':
       return countJson('2000-01-01', count);
     case 'boolean':
-      return 1;
     case 'integer':
     case 'number':
-      return count(nearestToZero(field).toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 }));
+      return 1;
     default:
       return field satisfies never;
   }
-}
-
-/** The number of a range that is about the shortest to write; a sign or decimals of a bound may be avoided, which saves little. */
-function nearestToZero({ minimum, maximum }: { readonly minimum: number; readonly maximum: number }): number {
-  return Math.min(Math.max(0, minimum), maximum);
 }
 
 function shortestItems(field: ArrayField, count: Count): number {

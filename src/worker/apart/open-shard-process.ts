@@ -40,7 +40,9 @@ export function openShardProcess(setup: Setup, signal: AbortSignal): ShardProces
   };
 
   const start = async (): Promise<Running> => {
-    const started = { child: forkProcess(), memoryKills: await countMemoryKills(), asked: 0 };
+    const memoryKills = await countMemoryKills();
+    // Spoken to at once: that it cannot be started is told in the next moment, and to listeners alone.
+    const started = { child: forkProcess(), memoryKills, asked: 0 };
     running = started;
     const first = await exchange(started.child, setup, signal);
     if (!('kind' in first)) {

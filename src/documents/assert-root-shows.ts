@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import { listObjects } from '../object-storage/list-objects.ts';
+import { hasObjectsBelow } from '../object-storage/list-objects.ts';
 import { isObjectUrl } from '../object-storage/location.ts';
 
 /**
@@ -8,7 +8,7 @@ import { isObjectUrl } from '../object-storage/location.ts';
  */
 export async function assertRootShows(name: string, root: string | undefined): Promise<void> {
   if (root === undefined || !isObjectUrl(root)) return;
-  for await (const _ of listObjects(`${root.replace(/\/+$/, '')}/`)) return;
+  if (await hasObjectsBelow(root.replace(/\/+$/, ''))) return;
   throw new AppError(
     'NO_INPUT',
     `There is nothing at \`${root}\`; say where the input root \`${name}\` is with \`--input-root ${name}=…\`.`,

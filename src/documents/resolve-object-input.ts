@@ -1,7 +1,7 @@
 import { AppError, ioError, systemCode } from '../errors.ts';
-import { listObjects } from '../object-storage/list-objects.ts';
+import { hasObjectsBelow } from '../object-storage/list-objects.ts';
 import { parseObjectUrl } from '../object-storage/location.ts';
-import { headObject } from '../object-storage/objects.ts';
+import { hasObject } from '../object-storage/objects.ts';
 import { hasMagic } from './match-paths.ts';
 import type { Place } from './resolve-inputs.ts';
 
@@ -15,11 +15,11 @@ export async function resolveObjectInput(input: string): Promise<Place> {
   const firstMagic = names.findIndex(hasMagic);
   const toUrl = (within: readonly string[]): string => [`s3://${bucket}`, ...within].join('/');
   try {
-    if (key !== '' && !key.endsWith('/') && (await isThere(input))) {
+    if (key !== '' && !key.endsWith('/') && (await hasObject(input))) {
       return { kind: 'file', directory: toLatin1(toUrl(names.slice(0, -1))), name: toLatin1(names.at(-1) ?? '') };
     }
     const directory = toUrl(names.slice(0, firstMagic === -1 ? undefined : firstMagic)).replace(/\/+$/, '');
-    if (await isAnythingBelow(directory)) {
+    if (await hasObjectsBelow(directory)) {
       if (firstMagic === -1) return { kind: 'directory', directory: toLatin1(directory) };
       return { kind: 'glob', directory: toLatin1(directory), pattern: names.slice(firstMagic).join('/') };
     }
@@ -28,21 +28,6 @@ export async function resolveObjectInput(input: string): Promise<Place> {
       throw systemCode(error) === undefined ? error : ioError('read', input, error);
   }
   throw new AppError('NO_INPUT', `Input \`${input}\` does not exist; check bucket and key.`);
-}
-
-async function isThere(url: string): Promise<boolean> {
-  try {
-    await headObject(url);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-async function isAnythingBelow(url: string): Promise<boolean> {
-  for await (const _ of listObjects(`${url}/`)) return true;
-  return false;
 }
 
 function toLatin1(text: string): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
 import { listNames } from '../object-storage/list-objects.ts';
-import { deleteObject, headObject, putIfAbsent, putObject } from '../object-storage/objects.ts';
+import { deleteObject, hasObject, headObject, putIfAbsent, putObject } from '../object-storage/objects.ts';
 import { type OpenedObject, openObject, readObject } from '../object-storage/open-object.ts';
 import { uploadObject } from '../object-storage/upload-object.ts';
 import type { Store, StoredFile } from './store.ts';
@@ -30,7 +30,7 @@ export const objects: Store = {
   chunks: async function* (path) {
     yield* (await openObject(path)).chunks();
   },
-  has,
+  has: hasObject,
   modifiedAtMs: async (path) => (await headObject(path)).modifiedAtMs,
   names: async (directory) => (await listNames(`${directory}/`)).objects.map(({ name }) => name),
   folders: async (directory) => [...(await listNames(`${directory}/`)).folders],
@@ -48,16 +48,6 @@ async function putOnce(path: string, content: Uint8Array | { readonly file: stri
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
     return (await headObject(path)).mark === mark;
-  }
-}
-
-async function has(path: string): Promise<boolean> {
-  try {
-    await headObject(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }
 

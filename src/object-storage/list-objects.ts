@@ -9,6 +9,12 @@ export async function* listObjects(prefix: string): AsyncGenerator<ListedObject>
   for await (const { objects } of listPages(prefix)) yield* objects;
 }
 
+/** Whether there is any object below a URL, which ends in no slash. */
+export async function hasObjectsBelow(url: string): Promise<boolean> {
+  for await (const _ of listObjects(`${url}/`)) return true;
+  return false;
+}
+
 /** The names directly below a prefix that ends in `/`: objects, and what holds objects itself. */
 export async function listNames(
   prefix: string,

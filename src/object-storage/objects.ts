@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
 import { callStore } from './client.ts';
 import { toInput } from './location.ts';
@@ -22,6 +23,17 @@ export async function headObject(url: string): Promise<ObjectFacts> {
     etag: head.ETag,
     mark: head.Metadata?.[MARK],
   };
+}
+
+/** Whether there is an object at a URL. */
+export async function hasObject(url: string): Promise<boolean> {
+  try {
+    await headObject(url);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Writes an object whole, over one that is there. */

@@ -18,7 +18,10 @@ export const maxCsvHeaderBytes = 64 * 1024;
 /** The most UTF-16 units of a record's own id: with the longest root name before it, it is still a document id. */
 export const maxOwnIdLength = 1024;
 
-/** The most UTF-16 units of a file's id within its root, so that root name and record number still find room; also of a name within an archive. */
+/**
+ * The most UTF-16 units of a file's id within its root, so that root name and record number still find room; also of a
+ * name within an archive.
+ */
 export const maxPathIdLength = 3072;
 
 /** How deep the elements of an HTML page may be nested. */

@@ -10,9 +10,9 @@ export type LocatedFile =
   | { readonly status: 'refused'; readonly refusal: FileRefusal };
 
 /**
- * The real path of a source's file, or the URL of its object. Plans are not trusted: a path that is no plain way down, or that leads out of its
- * root through a link, is refused. A root that is not known or not there says nothing about the document: it throws
- * `NO_INPUT`.
+ * The real path of a source's file, or the URL of its object. Plans are not trusted: a path that is no plain way down,
+ * or that leads out of its root through a link, is refused. A root that is not known or not there says nothing about the
+ * document: it throws `NO_INPUT`.
  */
 export async function locateFile(source: Source, roots: Readonly<Record<string, string>>): Promise<LocatedFile> {
   const root = await realRoot(source.root, roots);

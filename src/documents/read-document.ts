@@ -8,7 +8,7 @@ import { hashBehind } from './held-bytes.ts';
 import { maxCsvHeaderBytes, maxDocumentBytes } from './limits.ts';
 import { locateFile } from './locate-file.ts';
 import type { FileRefusal } from './open-file.ts';
-import { openSource } from './open-source.ts';
+import { type SourceFile, openSource } from './open-source.ts';
 import type { Parser } from './parse-apart/open-parser.ts';
 import { readRecord } from './read-record.ts';
 import { kindOfSource, recordKindOf } from './record-kind.ts';
@@ -37,17 +37,21 @@ export async function readDocument(
     return refuse('UNREADABLE', 'The plan does not say which bytes are the document; plan a new run.');
   const located = await locateFile(planned.source, roots);
   if (located.status === 'refused') return refuseFile(located.refusal);
-  const bytes = await readBytes(located.path, slice);
-  if (!Buffer.isBuffer(bytes)) {
+  const opened = await openSource(located.path);
+  if (opened.status === 'refused') {
     await assertRootShows(planned.source.root, roots[planned.source.root]);
-    return bytes;
+    return refuseFile(opened.refusal);
   }
-  const header = await readHeader(located.path, planned.source);
+  await using file = opened.file;
+  const readSlice = (wanted: Slice) => readBytes(located.path, file, wanted);
+  const bytes = await readSlice(slice);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  const header = await readHeader(planned.source, readSlice);
   if (hashBehind(header, bytes) !== planned.sha256) {
     return refuse('CHANGED', 'The content is not the one that was planned; start a new round to take the new one.');
   }
   const kind = kindOfSource(planned.source);
-  return kind === null ? toText(bytes, parser) : readRecord({ kind, bytes, header }, reading);
+  return kind === null ? await toText(bytes, parser) : readRecord({ kind, bytes, header }, reading);
 }
 
 /**
@@ -63,8 +67,11 @@ export async function readTextFile(path: string, parser: Parser): Promise<ReadRe
   if ((await stat(real)).isDirectory()) {
     throw new AppError('NO_INPUT', `\`${path}\` is a directory; name one document.`);
   }
-  const bytes = await readBytes(real, wholeFile);
-  return Buffer.isBuffer(bytes) ? toText(bytes, parser) : bytes;
+  const opened = await openSource(real);
+  if (opened.status === 'refused') return refuseFile(opened.refusal);
+  await using file = opened.file;
+  const bytes = await readBytes(real, file, wholeFile);
+  return Buffer.isBuffer(bytes) ? await toText(bytes, parser) : bytes;
 }
 
 const whyRefused = {
@@ -89,16 +96,17 @@ function toSlice({ path, offset, length, member }: Source): Slice | null {
 }
 
 /** The bytes of the header that a record is read with; null where there is none. */
-async function readHeader(path: Buffer, { header }: Source): Promise<Buffer | null> {
+async function readHeader(
+  { header }: Source,
+  readSlice: (slice: Slice) => Promise<Buffer | ReadResult>,
+): Promise<Buffer | null> {
   if (header === undefined || header.length > maxCsvHeaderBytes) return null;
-  const bytes = await readBytes(path, header);
+  const bytes = await readSlice(header);
   return Buffer.isBuffer(bytes) ? bytes : null;
 }
 
-async function readBytes(path: string | Buffer, slice: Slice): Promise<Buffer | ReadResult> {
-  const opened = await openSource(path);
-  if (opened.status === 'refused') return refuseFile(opened.refusal);
-  await using file = opened.file;
+/** A slice of an open file; `path` is for errors. */
+async function readBytes(path: Buffer, file: SourceFile, slice: Slice): Promise<Buffer | ReadResult> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {

@@ -5,8 +5,8 @@ import { parseJson } from '../schemas/json.ts';
 import { AppError, ioError, systemCode } from './errors.ts';
 import { type LogLevel, logLevels } from './logger.ts';
 import {
-  BOOLEANS,
   type Setting,
+  boolean,
   integer,
   optionalBoolean,
   optionalInteger,
@@ -29,13 +29,11 @@ export const settings = {
     ...text('DOCMILL_MODELS', modelsDirectory(), 'Directory of the models that were pulled.'),
     shownDefault: '`docmill/models` in `XDG_CACHE_HOME`, else in `~/.cache`',
   },
-  offline: {
-    environment: 'DOCMILL_OFFLINE',
-    default: false,
-    expected: '`true` or `false`',
-    meaning: 'Never download a model: it is in the directory of models, or the command fails.',
-    parse: (value) => BOOLEANS.get(value),
-  } satisfies Setting<boolean> as Setting<boolean>,
+  offline: boolean(
+    'DOCMILL_OFFLINE',
+    false,
+    'Never download a model: it is in the directory of models, or the command fails.',
+  ),
   redisUrl: { ...optionalText('REDIS_URL', 'The queue: `redis://`, `rediss://` or `unix://` URL.'), secret: true },
   dashboardToken: {
     ...optionalText('DOCMILL_DASHBOARD_TOKEN', 'What the dashboard asks for before it shows anything.'),
@@ -48,13 +46,11 @@ export const settings = {
     '{docmill}',
     'Prefix of the keys in Redis; braces keep a queue in one slot.',
   ),
-  allowEviction: {
-    environment: 'DOCMILL_ALLOW_EVICTION',
-    default: false,
-    expected: '`true` or `false`',
-    meaning: 'Use a Redis that may throw jobs away when it is full; they are put back later.',
-    parse: (value) => BOOLEANS.get(value),
-  } satisfies Setting<boolean> as Setting<boolean>,
+  allowEviction: boolean(
+    'DOCMILL_ALLOW_EVICTION',
+    false,
+    'Use a Redis that may throw jobs away when it is full; they are put back later.',
+  ),
   workers: integer('DOCMILL_WORKERS', availableParallelism(), 1, 1024, 'Worker processes of `run`.', 'number of cores'),
   slots: optionalInteger(
     'DOCMILL_SLOTS',

@@ -11,7 +11,7 @@ export type Setting<T> = {
   readonly parse: (value: unknown) => T | undefined;
 };
 
-export const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   [true, true],
   [false, false],
   ['true', true],
@@ -60,6 +60,16 @@ export function integer(
   };
 }
 
+export function boolean(environment: string, value: boolean, meaning: string): Setting<boolean> {
+  return {
+    environment,
+    default: value,
+    expected: '`true` or `false`',
+    meaning,
+    parse: (given) => BOOLEANS.get(given),
+  };
+}
+
 /** A setting of the engine: where it is not given, the model decides. */
 export function optionalInteger(
   environment: string,
@@ -71,12 +81,5 @@ export function optionalInteger(
 }
 
 export function optionalBoolean(environment: string, meaning: string): Setting<boolean | undefined> {
-  return {
-    environment,
-    default: undefined,
-    shownDefault: BY_MODEL,
-    expected: '`true` or `false`',
-    meaning,
-    parse: (given) => BOOLEANS.get(given),
-  };
+  return { ...boolean(environment, false, meaning), default: undefined, shownDefault: BY_MODEL };
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
-import { type Config, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import type { Address } from '../monitor/http/serve.ts';
-import { resolveEndpoint } from '../queue/endpoint.ts';
-import { type Queues, openQueues } from '../queue/open-queues.ts';
+import { openQueues } from '../queue/open-queues.ts';
 import { aborted, listenForShutdown } from '../shutdown.ts';
+import { configuredRedis } from './configured-redis.ts';
 import { listenOption } from './listen-option.ts';
 import { note, print } from './output.ts';
 import { sharedOptions } from './shared-options.ts';
@@ -51,7 +51,8 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
   const { listen } = flags;
   const madeUp = isLoopback(listen.host) ? null : randomBytes(24).toString('base64url');
   const token = config.dashboardToken ?? madeUp;
-  await using queues = await openConfiguredQueues(config);
+  const endpoint = await configuredRedis(config);
+  await using queues = endpoint === null ? null : await openQueues({ endpoint, prefix: config.queuePrefix });
   await using server = await serveDashboard(listen, {
     out: config.out,
     queues,
@@ -63,12 +64,4 @@ async function dashboard(flags: DashboardFlags): Promise<void> {
   if (flags.json === true) await print(JSON.stringify({ url }));
   else note(`Dashboard of \`${config.out}\`: ${url}`);
   await aborted(shutdown.signal);
-}
-
-/** Null without a Redis: the queue that `run` brings is its own. */
-async function openConfiguredQueues(config: Config): Promise<Queues | null> {
-  const { redisUrl, queueEndpoint, queuePrefix: prefix } = config;
-  if (redisUrl === undefined && queueEndpoint === undefined) return null;
-  const endpoint = await resolveEndpoint({ redisUrl, endpointFile: queueEndpoint });
-  return endpoint.kind === 'postgres' ? null : openQueues({ endpoint, prefix });
 }

@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Sha256 } from '../../schemas/ids.ts';
 import type { Config } from '../config.ts';
 import { isAppError } from '../errors.ts';
 import { openRun } from '../ledger/open-run.ts';
 import { askWithin } from '../monitor/ask-within.ts';
 import { type RunStatus, openRunStatus } from '../monitor/read-run-status.ts';
-import { resolveEndpoint } from '../queue/endpoint.ts';
 import { openQueues } from '../queue/open-queues.ts';
 import { listenForShutdown } from '../shutdown.ts';
+import { configuredRedis } from './configured-redis.ts';
 import { formatProgress } from './format.ts';
 import { print } from './output.ts';
 import { openScreen } from './screen.ts';
@@ -67,14 +68,12 @@ function chooseView(json: boolean): View {
 }
 
 /** Null where no Redis is named, which a run does not need to be watched. */
-async function openWatchedQueue(config: Config, modelSha256: Parameters<Queues['of']>[0]) {
-  const { redisUrl, queueEndpoint, queuePrefix: prefix } = config;
-  if (redisUrl === undefined && queueEndpoint === undefined) return null;
-  const endpoint = await resolveEndpoint({ redisUrl, endpointFile: queueEndpoint });
-  if (endpoint.kind === 'postgres') return null;
+async function openWatchedQueue(config: Config, modelSha256: Sha256) {
+  const endpoint = await configuredRedis(config);
+  if (endpoint === null) return null;
   await using resources = new AsyncDisposableStack();
   try {
-    const queues = resources.use(await openQueues({ endpoint, prefix }));
+    const queues = resources.use(await openQueues({ endpoint, prefix: config.queuePrefix }));
     const counts = askWithin(queues.of(modelSha256).counts, QUEUE_ANSWER_MS);
     const owned = resources.move();
     return { counts, [Symbol.asyncDispose]: () => owned.disposeAsync() };
@@ -83,5 +82,3 @@ async function openWatchedQueue(config: Config, modelSha256: Parameters<Queues['
     return { counts: async () => null, [Symbol.asyncDispose]: async () => undefined };
   }
 }
-
-type Queues = Awaited<ReturnType<typeof openQueues>>;

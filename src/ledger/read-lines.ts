@@ -1,6 +1,6 @@
 /**
- * The lines of a file, given piece by piece, as they stand there, without line ends. A line ends at `\n` and nowhere else: Node's own
- * `readLines` also ends one at U+2028, which JSON does not escape and a file name may hold.
+ * The lines of a file, given piece by piece, as they stand there, without line ends. A line ends at `\n` and nowhere
+ * else: Node's own `readLines` also ends one at U+2028, which JSON does not escape and a file name may hold.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];

@@ -84,7 +84,7 @@ async function work(flags: WorkerFlags): Promise<void> {
     prefix: config.queuePrefix,
     onError: () => undefined,
   });
-  view.queue = { model: model.identity.name, counts: queue.counts };
+  view.queue = { model: model.identity.name, queue: queue.name, counts: queue.counts };
   const drained = await runWorker({
     model,
     reload: { model: file, choices },

@@ -27,6 +27,9 @@ const heartbeatSchema = z.object({
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
+/** A worker's word and how long ago it was said. */
+export type HeardWorker = { readonly heartbeat: Heartbeat; readonly ageMs: number };
+
 /** A worker that has said nothing for this long is taken for dead. */
 const SILENT_MS = 20_000;
 const FORGOTTEN_MS = 24 * 3600 * 1000;
@@ -45,20 +48,30 @@ export async function removeHeartbeat(out: string, worker: string): Promise<void
     .catch(() => undefined);
 }
 
-/** The workers that spoke lately, by name, with the age of their word. */
-export async function readHeartbeats(out: string, nowMs: number): Promise<{ heartbeat: Heartbeat; ageMs: number }[]> {
+/** The workers that are alive: those that spoke within 20 seconds, by name, with the age of their word. */
+export async function readHeartbeats(out: string, nowMs: number): Promise<HeardWorker[]> {
+  return readHeardWorkers(out, SILENT_MS, nowMs);
+}
+
+/** Whether a worker that was heard of is taken for one that lives. */
+export function isAlive({ ageMs }: Pick<HeardWorker, 'ageMs'>): boolean {
+  return ageMs <= SILENT_MS;
+}
+
+/** The workers that spoke within `withinMs` and did not stop of their own accord, by name. */
+export async function readHeardWorkers(out: string, withinMs: number, nowMs: number): Promise<HeardWorker[]> {
   const store = storeOf(out);
-  const alive: { heartbeat: Heartbeat; ageMs: number }[] = [];
+  const heard: HeardWorker[] = [];
   for (const name of (await namesIn(store, workersDirectory(out))).sort()) {
     const file = joinLocation(workersDirectory(out), name);
     const ageMs = nowMs - (await modifiedAt(store, file));
     if (ageMs > FORGOTTEN_MS) await store.remove(file).catch(() => undefined);
-    if (ageMs > SILENT_MS || !name.endsWith('.json')) continue;
+    if (ageMs > withinMs || !name.endsWith('.json')) continue;
     const text = await store.readFile(file).catch(() => '');
     const heartbeat = heartbeatSchema.safeParse(parseJson(text.toString()));
-    if (heartbeat.success) alive.push({ heartbeat: heartbeat.data, ageMs });
+    if (heartbeat.success) heard.push({ heartbeat: heartbeat.data, ageMs });
   }
-  return alive;
+  return heard;
 }
 
 /**

@@ -12,7 +12,7 @@ import { workerSamples } from './metrics/worker-samples.ts';
 /** What there is to say about a worker; it comes while the worker starts. */
 export type WorkerView = {
   say: (() => Heartbeat) | null;
-  queue: { readonly model: string; readonly counts: JobQueue['counts'] } | null;
+  queue: { readonly model: string; readonly queue: string; readonly counts: JobQueue['counts'] } | null;
   /** Aborts when the worker was told to stop. */
   readonly stopping: AbortSignal;
 };
@@ -31,7 +31,7 @@ export async function serveWorker(address: Address, view: WorkerView) {
   app.get('/metrics', async (context) => {
     const samples: Sample[] = [{ metric: 'docmill_build_info', labels: { version: packageVersion() }, value: 1 }];
     if (view.say !== null) samples.push(...workerSamples(view.say()));
-    if (view.queue !== null) samples.push(...queueSamples(view.queue.model, await askQueue()));
+    if (view.queue !== null) samples.push(...queueSamples(view.queue, await askQueue()));
     const text = `${await renderMetrics(samples)}\n${await process.metrics()}`;
     return context.body(text, 200, { 'content-type': METRICS_CONTENT_TYPE });
   });

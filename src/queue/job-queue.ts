@@ -42,6 +42,8 @@ export async function openJobQueue(options: {
   if (options.role === 'command') await ask(() => queue.waitUntilReady());
   const owned = resources.move();
   return {
+    /** Its name in Redis. */
+    name: queueName(options.modelSha256),
     /** Adds a job for each shard; a shard whose job is in the queue already is left as it is. */
     add: async (runId: RunId, shards: readonly Pick<Job, 'round' | 'shard'>[]): Promise<void> => {
       for (let start = 0; start < shards.length; start += JOBS_PER_CALL) {

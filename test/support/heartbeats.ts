@@ -1,3 +1,5 @@
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Heartbeat } from '../../src/ledger/heartbeats.ts';
 import { type AttemptCost, noTotals } from '../../src/ledger/worker-totals.ts';
 
@@ -28,3 +30,9 @@ export const anAttempt = {
   tokens: { prompt: 100, cached: 20, forced: 30, chosen: 10 },
   seconds: { prepare: 0.5, answer: 2, conclude: 0.25, commit: 0.02 },
 } as const satisfies AttemptCost & { documents: number };
+
+/** Makes a worker's heartbeat file as if it had been written some seconds ago. */
+export async function setHeartbeatAge(out: string, worker: string, seconds: number): Promise<void> {
+  const at = Date.now() / 1000 - seconds;
+  await utimes(join(out, '.workers', `${worker}.json`), at, at);
+}

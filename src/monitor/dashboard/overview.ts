@@ -5,8 +5,8 @@ import type { Worker } from '../worker-rates.ts';
 import { type Cell, type Html, type Section, table } from './layout.ts';
 import { type RunSummary, failedOf } from './run-entry.ts';
 
-/** What a queue holds; null where it does not answer. */
-export type QueueState = { readonly model: string; readonly counts: QueueCounts | null };
+/** What the queue of a model holds; null where it does not answer. */
+export type QueueState = { readonly model: string; readonly queue: string; readonly counts: QueueCounts | null };
 
 export type Overview = {
   readonly runs: readonly RunSummary[];

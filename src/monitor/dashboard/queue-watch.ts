@@ -22,7 +22,7 @@ export function createQueueWatch(queues: Queues) {
         all(runs).map(async ({ model, queue }) => {
           const ask = askers.get(queue.name) ?? askWithin(queue.counts, ANSWER_MS);
           askers.set(queue.name, ask);
-          return { model, counts: await ask() };
+          return { model, queue: queue.name, counts: await ask() };
         }),
       ),
   };

@@ -64,12 +64,12 @@ function addMetrics(app: Hono, { board, queues }: Dashboard): void {
     const samples: Sample[] = [
       { metric: 'docmill_build_info', labels: { version: packageVersion() }, value: 1 },
       ...workers.flatMap(({ heartbeat }) => workerSamples(heartbeat)),
-      ...workers.map(({ heartbeat: { worker, model }, ageMs }): Sample => ({
+      ...[...workers, ...board.silentWorkers()].map(({ heartbeat: { worker, model }, ageMs }): Sample => ({
         metric: 'docmill_worker_heartbeat_age_seconds',
         labels: { worker, model },
         value: Math.max(0, ageMs / 1000),
       })),
-      ...((await queues?.read(runs)) ?? []).flatMap(({ model, counts }) => queueSamples(model, counts)),
+      ...((await queues?.read(runs)) ?? []).flatMap((state) => queueSamples(state, state.counts)),
       ...runSamples(runs, Date.now()),
     ];
     return body(await renderMetrics(samples), 200, { 'content-type': METRICS_CONTENT_TYPE });

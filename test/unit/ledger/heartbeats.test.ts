@@ -1,15 +1,10 @@
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readHeartbeats, removeHeartbeat, takeTurn, writeHeartbeat } from '../../../src/ledger/heartbeats.ts';
 import { noTotals } from '../../../src/ledger/worker-totals.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
-import { aHeartbeat } from '../../support/heartbeats.ts';
-
-async function makeOlder(out: string, worker: string, seconds: number): Promise<void> {
-  const at = Date.now() / 1000 - seconds;
-  await utimes(join(out, '.workers', `${worker}.json`), at, at);
-}
+import { aHeartbeat, setHeartbeatAge } from '../../support/heartbeats.ts';
 
 const workers = async (out: string, nowMs = Date.now()): Promise<string[]> =>
   (await readHeartbeats(out, nowMs)).map(({ heartbeat }) => heartbeat.worker);
@@ -38,8 +33,8 @@ describe('heartbeats', () => {
   test('that are silent count no more, and go after a day', async () => {
     await using files = await createFastFiles();
     for (const name of ['alive', 'silent', 'forgotten']) await writeHeartbeat(files.directory, aHeartbeat(name));
-    await makeOlder(files.directory, 'silent', 60);
-    await makeOlder(files.directory, 'forgotten', 25 * 3600);
+    await setHeartbeatAge(files.directory, 'silent', 60);
+    await setHeartbeatAge(files.directory, 'forgotten', 25 * 3600);
     expect(await workers(files.directory)).toEqual(['alive']);
     expect((await readdir(join(files.directory, '.workers'))).sort()).toEqual(['alive.json', 'silent.json']);
   });

@@ -9,7 +9,7 @@ import type { OpenRun } from '../../../src/ledger/open-run.ts';
 import { serveDashboard } from '../../../src/monitor/dashboard/serve-dashboard.ts';
 import { aRun, commitRound, failedLine, okLine } from '../../support/a-run.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
-import { aHeartbeat } from '../../support/heartbeats.ts';
+import { aHeartbeat, setHeartbeatAge } from '../../support/heartbeats.ts';
 import { parseMetrics } from '../../support/parse-metrics.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -193,6 +193,24 @@ test('the metrics of the dashboard are those of its workers, and where its runs 
   expect(value('docmill_run_documents_planned', { run: 'half' })).toBe(4);
   expect(value('docmill_run_documents', { run: 'half', status: 'failed', code: 'BINARY' })).toBe(1);
   expect(samples.filter(({ name }) => name === 'docmill_queue_up')).toEqual([]);
+});
+
+test('a worker that went silent keeps its age in the metrics for ten minutes, and nothing else', async () => {
+  await using files = await createFastFiles();
+  for (const [worker, seconds] of [
+    ['alive', 0],
+    ['silent', 90],
+    ['long-silent', 700],
+  ] as const) {
+    await writeHeartbeat(files.directory, aHeartbeat(worker));
+    await setHeartbeatAge(files.directory, worker, seconds);
+  }
+  await using server = await serve(files.directory);
+  const { samples, value } = parseMetrics(await textOf(`${server.url}/metrics`));
+  const having = (metric: string) => samples.filter((one) => one.name === metric).map(({ labels }) => labels['worker']);
+  expect(having('docmill_worker_heartbeat_age_seconds')).toEqual(['alive', 'silent']);
+  expect(value('docmill_worker_heartbeat_age_seconds', { worker: 'silent' })).toBeGreaterThanOrEqual(90);
+  expect(having('docmill_worker_start_time_seconds')).toEqual(['alive']);
 });
 
 /** Collects the sections of a stream of events until it ends. */

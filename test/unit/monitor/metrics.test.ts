@@ -67,15 +67,25 @@ describe('the metrics of a worker', () => {
 
 test('the queue is up with its jobs, or down and says none', async () => {
   const jobs = { waiting: 3, active: 1, delayed: 0, failed: 0 };
-  const up = parseMetrics(await renderMetrics(queueSamples('m', jobs)));
+  const up = parseMetrics(await renderMetrics(queueSamples({ model: 'm', queue: 'q' }, jobs)));
   expect(up.value('docmill_queue_up')).toBe(1);
   expect(up.value('docmill_queue_jobs', { state: 'waiting' })).toBe(3);
-  const down = parseMetrics(await renderMetrics(queueSamples('m', null)));
-  expect(down.samples).toEqual([{ name: 'docmill_queue_up', labels: { model: 'm' }, value: 0 }]);
+  const down = parseMetrics(await renderMetrics(queueSamples({ model: 'm', queue: 'q' }, null)));
+  expect(down.samples).toEqual([{ name: 'docmill_queue_up', labels: { model: 'm', queue: 'q' }, value: 0 }]);
+});
+
+test('two models of one file name have a queue each', async () => {
+  const samples = ['a', 'b'].flatMap((queue) => queueSamples({ model: 'model.gguf', queue }, null));
+  expect(
+    parseMetrics(await renderMetrics(samples)).samples.map(({ labels, value }) => [labels['queue'], value]),
+  ).toEqual([
+    ['a', 0],
+    ['b', 0],
+  ]);
 });
 
 test('every sample has the labels that its metric is said to have', () => {
-  const samples = [...workerSamples(aBusyWorker('a', [1])), ...queueSamples('m', null)];
+  const samples = [...workerSamples(aBusyWorker('a', [1])), ...queueSamples({ model: 'm', queue: 'q' }, null)];
   for (const { metric, series, labels } of samples) {
     const allowed: readonly string[] =
       series?.endsWith('_bucket') === true ? [...metrics[metric].labels, 'le'] : metrics[metric].labels;

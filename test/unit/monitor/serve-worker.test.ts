@@ -8,7 +8,7 @@ const NO_JOBS = { waiting: 0, active: 0, delayed: 0, failed: 0 };
 
 const aView = (members: Partial<WorkerView> = {}): WorkerView => ({
   say: () => aHeartbeat('a'),
-  queue: { model: 'stub:', counts: async () => NO_JOBS },
+  queue: { model: 'stub:', queue: 'q', counts: async () => NO_JOBS },
   stopping: new AbortController().signal,
   ...members,
 });
@@ -37,7 +37,7 @@ describe('a worker that listens', () => {
     { how: 'is silent', counts: () => new Promise<never>(() => undefined) },
     { how: 'fails', counts: () => Promise.reject(new Error('away')) },
   ])('is not ready, and says that the queue is down, when it $how', async ({ counts }) => {
-    const view = aView({ queue: { model: 'stub:', counts } });
+    const view = aView({ queue: { model: 'stub:', queue: 'q', counts } });
     expect(await answerOf(view, '/readyz')).toEqual([503, 'the queue does not answer\n']);
     const [status, text] = await answerOf(view, '/metrics');
     expect([status, parseMetrics(text).value('docmill_queue_up')]).toEqual([200, 0]);
@@ -49,7 +49,7 @@ describe('a worker that listens', () => {
       asked += 1;
       return new Promise<never>(() => undefined);
     };
-    await using server = await serveWorker(ANYWHERE, aView({ queue: { model: 'stub:', counts } }));
+    await using server = await serveWorker(ANYWHERE, aView({ queue: { model: 'stub:', queue: 'q', counts } }));
     await Promise.all(['/readyz', '/metrics', '/readyz'].map((path) => fetch(`${server.url}${path}`)));
     expect(asked).toBe(1);
   });

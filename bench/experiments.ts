@@ -16,6 +16,7 @@ export type ModelName =
   | 'q4_0-embedding-q8_0'
   | 'q4_0-untied'
   | 'q4_0-pruned'
+  | 'q4_0-sure'
   | 'q8_0-untied'
   | 'q8_0-output-q4_0'
   | 'demo'
@@ -38,6 +39,8 @@ const levers: readonly Experiment[] = [
   { model: 'q4_0', workload: 'W1-short-prompt', sides: 'docmill and the best peer' },
   { model: 'q4_0-pruned', workload: 'W1', sides: 'docmill' },
   { model: 'q4_0-pruned', workload: 'W3', sides: 'docmill' },
+  { model: 'q4_0-pruned', workload: 'short-77', sides: 'docmill' },
+  { model: 'q4_0-sure', workload: 'short-77', sides: 'docmill and the best peer' },
 ];
 /** How the output matrix is stored: for speed the full shape, for answers the demo model. */
 const heads: readonly Experiment[] = [

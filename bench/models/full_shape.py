@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from full_vocabulary import Vocabulary, prune, read_vocabulary
 from gguf import GGUFWriter
-from variants import VARIANTS
+from variants import VARIANTS, Variant
 from write_gguf import write_gguf
 
 HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_SIZE, FEED_FORWARD = 640, 18, 4, 1, 256, 2048
@@ -39,7 +39,7 @@ def main() -> None:
             continue
         variant = VARIANTS[name]
         vocabulary = whole if variant.pieces is None else prune(whole, variant.pieces)
-        tensors = random_tensors(len(vocabulary.pieces), untied=variant.output is not None)
+        tensors = random_tensors(len(vocabulary.pieces), variant)
         write_gguf(path, variant, lambda writer: add_metadata(writer, vocabulary), tensors)
         print(path, path.stat().st_size, flush=True)
 
@@ -73,7 +73,7 @@ def add_metadata(writer: GGUFWriter, vocabulary: Vocabulary) -> None:
     writer.add_chat_template(CHAT_TEMPLATE)
 
 
-def random_tensors(pieces: int, untied: bool) -> Iterator[tuple[str, np.ndarray]]:
+def random_tensors(pieces: int, variant: Variant) -> Iterator[tuple[str, np.ndarray]]:
     random = np.random.default_rng(SEED)
 
     def weight(rows: int, columns: int) -> np.ndarray:
@@ -85,10 +85,10 @@ def random_tensors(pieces: int, untied: bool) -> Iterator[tuple[str, np.ndarray]
         for name, shape in layer_shapes().items():
             values = weight(*shape) if len(shape) == 2 else np.ones(shape, dtype=np.float32)
             yield f"blk.{layer}.{name}.weight", values
-    yield "output_norm.weight", np.ones(HIDDEN, dtype=np.float32)
+    yield "output_norm.weight", np.full(HIDDEN, variant.output_norm, dtype=np.float32)
     embedding = weight(pieces, HIDDEN)
     yield "token_embd.weight", embedding
-    if untied:
+    if variant.output is not None:
         yield "output.weight", embedding
 
 

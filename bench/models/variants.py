@@ -13,6 +13,9 @@ class Variant:
     output: Type | None = None
     # None: all pieces of the vocabulary.
     pieces: int | None = None
+    # What the last norm multiplies by: the logits of random weights are nearly even, and 32 times their spread gives one
+    # of 77 labels 0.8 on average, somewhat less than a trained model gives it.
+    output_norm: float = 1.0
 
 
 VARIANTS = {
@@ -22,6 +25,7 @@ VARIANTS = {
     "q8_0-untied": Variant(Type.Q8_0, Type.Q8_0, output=Type.Q8_0),
     "q8_0-output-q4_0": Variant(Type.Q8_0, Type.Q8_0, output=Type.Q4_0),
     "q4_0-untied": Variant(Type.Q4_0, Type.Q4_0, output=Type.Q4_0),
+    "q4_0-sure": Variant(Type.Q4_0, Type.Q4_0, output_norm=32.0),
     "q8_0-pruned": Variant(Type.Q8_0, Type.Q8_0, pieces=32_768),
     "q4_0-pruned": Variant(Type.Q4_0, Type.Q4_0, pieces=32_768),
 }

@@ -102,7 +102,7 @@ test('ratios are against the best tuned server, the constrained one, the default
 
 test('quality, levers and variants have their own tables', () => {
   expect(page).toContain('| llama-server, 1 slot, --swa-full, json_schema | 40.0 | 80.0 % | 100.0 % | 0 |');
-  expect(page).toContain('| 32,768 pieces, not 262,144 | W1 | 5.00 | 1.11x | 0.50 GB |');
+  expect(page).toContain('| 32,768 pieces, not 262,144 | W1 | 5.00 | 1.11x | 0.50 GB |  |');
   expect(page).toContain('| q8_0-untied | W1 | q8_0 | 1.10x |  |  |');
 });
 

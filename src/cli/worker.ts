@@ -71,7 +71,7 @@ async function work(flags: WorkerFlags): Promise<void> {
   const view: WorkerView = { say: null, queue: null, stopping: shutdown.signal };
   await using _server = await listen(flags.listen, view, log);
   await checkQueue(endpoint, config.allowEviction, log);
-  if (!(await prepareWhenThereIsRoom(config.out, log, shutdown.signal))) return;
+  if (!(await prepareWhenUsable(config.out, log, shutdown.signal))) return;
   // Before any job is taken: a worker with a wrong model must not touch the queue.
   const file = await bringModel(config.model, { config, log, signal: shutdown.signal });
   if (file === null) return;
@@ -129,14 +129,14 @@ async function checkQueue(endpoint: Endpoint, allowEviction: boolean, log: Logge
 }
 
 /** False when this worker is told to stop while the disk is full. */
-async function prepareWhenThereIsRoom(out: string, log: Logger, signal: AbortSignal): Promise<boolean> {
-  const onHeld = (error: unknown): void => log.warn({ err: error }, 'worker waits for room');
+async function prepareWhenUsable(out: string, log: Logger, signal: AbortSignal): Promise<boolean> {
+  const onHeld = (error: unknown): void => log.warn({ err: error }, 'worker waits for its output directory');
   try {
     await holdStart(() => prepareOutput(out), { signal, onHeld });
     return true;
   } catch (error) {
     if (!signal.aborted) throw error;
-    log.info('worker stopped before there was room');
+    log.info('worker stopped before its output directory could be used');
     return false;
   }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAppError, systemCode } from '../errors.ts';
+import { isPassing } from '../object-storage/storage-error.ts';
 
 type Codes = ReadonlySet<string | undefined>;
+type IsHeld = (error: unknown) => boolean;
 
 type Holding = { readonly signal: AbortSignal; readonly onHeld: (error: unknown) => void };
 
@@ -17,24 +19,24 @@ const LOOK_MS = 2_000;
  * wrong throws, and so does `signal`.
  */
 export function holdCommit<T>(commit: () => Promise<T>, holding: Holding): Promise<T> {
-  return holdWhile(passing, commit, holding);
+  return holdWhile((error) => passing.has(systemCode(error)), commit, holding);
 }
 
 /**
- * The same for what a worker needs before its first job, but for a full disk alone: one that is read-only when a worker
- * comes is a mistake that somebody should see, not a moment that passes.
+ * The same for what a worker needs before its first job, but only while the disk is full or object storage is away: a
+ * disk that is read-only when a worker comes is a mistake that somebody should see, not a moment that passes.
  */
 export function holdStart<T>(prepare: () => Promise<T>, holding: Holding): Promise<T> {
-  return holdWhile(full, prepare, holding);
+  return holdWhile((error) => full.has(systemCode(error)) || isPassing(error), prepare, holding);
 }
 
-async function holdWhile<T>(codes: Codes, attempt: () => Promise<T>, { signal, onHeld }: Holding): Promise<T> {
+async function holdWhile<T>(isHeld: IsHeld, attempt: () => Promise<T>, { signal, onHeld }: Holding): Promise<T> {
   for (;;) {
     signal.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
-      if (!codes.has(systemCode(isAppError(error) ? error.cause : error))) throw error;
+      if (!isHeld(isAppError(error) ? error.cause : error)) throw error;
       onHeld(error);
     }
     // A wait that ends early ends in the signal's own reason above.

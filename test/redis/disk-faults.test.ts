@@ -69,7 +69,7 @@ test.concurrent(
     await disk.fill();
     await using worker = place.start(['worker', '--model', 'stub:']);
     await using other = place.start(['worker', '--model', 'stub:']);
-    await Promise.all([worker, other].map((one) => one.untilSaid('worker waits for room')));
+    await Promise.all([worker, other].map((one) => one.untilSaid('worker waits for its output directory')));
     other.kill('SIGTERM');
     expect((await other.finished).code).toBe(0);
     expect(await countJobs(place)).toMatchObject({ active: 0, failed: 0 });

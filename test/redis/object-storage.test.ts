@@ -190,6 +190,9 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     await store.kill();
     // A command that never reached it does not wait for it; those that did go on.
     expect(await place.docmill(['status', 'demo'])).toMatchObject({ code: 74, stdout: '' });
+    // A worker that comes now waits for it, as it would wait for its queue.
+    await using late = place.start(['worker', '--model', 'stub:']);
+    await late.untilSaid('worker waits for its output directory');
     await store.start();
     await demo.untilComplete();
     expect(await demo.results()).toBe(calm);

@@ -66,8 +66,15 @@ describe('a start', () => {
     expect(held).toEqual([expect.objectContaining({ code: 'OUTPUT_UNUSABLE' })]);
   });
 
-  test.each(['EROFS', 'EACCES', 'ENOTSUP'])('fails of %s at once, which somebody has to mend', async (code) => {
-    const started = holdStart(unusable(code), { signal, onHeld: () => undefined });
-    await expect(started).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
+  test.each(['ECONNREFUSED', 'ETIMEDOUT', 'BUSY'])('waits while object storage is away (%s) [B6]', async (code) => {
+    expect(await holdStart(unusable(code), { signal, onHeld: () => undefined })).toBe(2);
   });
+
+  test.each(['EROFS', 'EACCES', 'ENOTSUP', 'ENOTFOUND', 'NoSuchBucket'])(
+    'fails of %s at once, which somebody has to mend',
+    async (code) => {
+      const started = holdStart(unusable(code), { signal, onHeld: () => undefined });
+      await expect(started).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
+    },
+  );
 });

@@ -7,6 +7,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   // `docmill results RUN | head -1`: the reader has what it wanted, which is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 74));
   process.stderr.on('error', () => undefined);
+  // What nobody handles ends the process as Node would end it, but without passwords, and with docmill's exit code.
+  process.on('uncaughtException', (error) => process.exit(reportError(error, true)));
   try {
     await createProgram().parseAsync([...argv], { from: 'user' });
   } catch (error) {

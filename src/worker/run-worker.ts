@@ -62,6 +62,7 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
     ...options.queue,
     modelSha256: model.identity.sha256,
     process: (job, context) => workOn(job, context, { ...options, runs, activity, hopeless, watchdog, limits }),
+    onNewerJob: () => log.warn('job of a newer docmill put back'),
     onIdle: maintain,
     onError: notice.failed,
     onReady: notice.ready,

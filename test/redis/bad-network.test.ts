@@ -48,6 +48,23 @@ describe.skipIf(redisServer === null)('over a bad network', () => {
     expect(worker.stderr()).toContain('queue reachable again');
   });
 
+  test.concurrent('a slow way to Redis costs time, and no worker loses its lock [R9]', async ({
+    place,
+    network: { proxy },
+  }) => {
+    await writeDocuments(place.path('docs'), 8, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    proxy.setDelay(150);
+    const hasty = { DOCMILL_LOCK_MS: '5000', DOCMILL_STALLED_CHECK_MS: '1000' };
+    await using one = await place.worker(SLOW_MS, [], hasty);
+    await using other = await place.worker(SLOW_MS, [], hasty);
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    await completeAs(place, calm);
+    const says = one.stderr() + other.stderr();
+    expect(says.split('"outcome":"committed"').length - 1).toBe(8);
+    expect(says).not.toMatch(/"level":"(warn|error)"/);
+  });
+
   test.concurrent('connections that are reset again and again only cost time [R8]', async ({
     place,
     network: { proxy },

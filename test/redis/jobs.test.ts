@@ -57,6 +57,15 @@ test.concurrent('a job of a run that a worker does not know is put back, and the
   await ledgerOf(place, 'demo').untilComplete();
 });
 
+test.concurrent('a job of a newer docmill is put back, and the worker says so [O5]', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 1);
+  await using worker = await place.worker();
+  await addForeignJob(place, { v: 2, run: 'of a form that nobody knows yet' });
+  await worker.untilSaid('job of a newer docmill put back');
+  expect((await place.docmill([...ENQUEUE, '--wait'])).code).toBe(0);
+  expect(await countJobs(place)).toMatchObject({ delayed: 1, failed: 0 });
+});
+
 test.concurrent('a run that was planned with other engine settings is refused, and status says why [O6]', async ({
   place,
 }) => {

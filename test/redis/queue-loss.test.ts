@@ -139,6 +139,25 @@ describe.skipIf(redisServer === null)('with a Redis of its own', () => {
     expect((await worker.finished).code).toBe(0);
   });
 
+  test.concurrent('a Redis that refuses to write ends enqueue with its own words, and a worker waits and goes on [R15]', async ({
+    place,
+    redis,
+  }) => {
+    await writeDocuments(place.path('docs'), 8, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    await using worker = await place.worker(SLOW_MS, [], { DOCMILL_LOCK_MS: '3000', DOCMILL_STALLED_CHECK_MS: '1000' });
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    await ledgerOf(place, 'demo').untilParts(2);
+    await redis.command('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    await worker.untilSaid('NOREPLICAS');
+    const refused = await place.docmill([...ENQUEUE.slice(0, -1), 'other']);
+    expect(refused.code).toBe(69);
+    expect(refused.stderr).toContain('NOREPLICAS');
+    await redis.command('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    expect(await completeBytes(place)).toBe(calm);
+    expect(worker.child.exitCode).toBeNull();
+  });
+
   test.concurrent('a Redis that goes away while documents are planned ends enqueue with 69, and the same command goes on', async ({
     place,
     redis,

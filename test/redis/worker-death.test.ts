@@ -25,6 +25,51 @@ test.concurrent('the shard of a killed worker is done by another one [P7]', asyn
   expect(await demo.results()).toBe(calm);
 });
 
+test.concurrent('an error that nobody handles ends a worker with 1, tells no password, and costs no document [P16]', async ({
+  place,
+}) => {
+  await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  // The source is part of the stack, and so in pieces.
+  const fails = "process.once('SIGUSR2',()=>{throw%20new%20Error('lost%20redis://:sec'+'ret@host')})";
+  await using victim = await place.worker(SLOW_MS, [], { NODE_OPTIONS: `--import=data:text/javascript,${fails}` });
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  await untilInWork(place, victim);
+  victim.kill('SIGUSR2');
+  const { code, stderr } = await victim.finished;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/docmill: Unexpected error: lost redis:\/\/\*\*\*@host .*\n.* at /s);
+  expect(stderr).not.toContain('secret');
+  await using _other = await place.worker();
+  const demo = ledgerOf(place, 'demo');
+  await demo.untilComplete();
+  expect(await demo.results()).toBe(calm);
+});
+
+test.concurrent('workers whose clocks are a day ahead and a day behind lose nothing and do nothing twice [O7]', async ({
+  place,
+}) => {
+  await writeDocuments(place.path('docs'), 8, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  const clock = (hours: number) => ({ NODE_OPTIONS: `--import=${shiftedClock(hours)}` });
+  await using ahead = await place.worker(SLOW_MS / 5, [], clock(24));
+  await using behind = await place.worker(SLOW_MS / 5, [], clock(-24));
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  const demo = ledgerOf(place, 'demo');
+  await demo.untilComplete();
+  expect(await demo.results()).toBe(calm);
+  const times = [ahead, behind].map((worker) => /"time":"([^"]+)"/.exec(worker.stderr())?.[1] ?? '');
+  expect(Date.parse(times[0] ?? '') - Date.parse(times[1] ?? '')).toBeGreaterThan(47 * 3600 * 1000);
+  expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+});
+
+/** A module that lets a process believe in another time. */
+function shiftedClock(hours: number): string {
+  const shift = `const now=Date.now;Date.now=()=>now()+${hours * 3600 * 1000};
+    globalThis.Date=class extends Date{constructor(...of){of.length===0?super(Date.now()):super(...of)}}`;
+  return `data:text/javascript,${encodeURIComponent(shift)}`;
+}
+
 test.concurrent('any number of killed workers fails no job and no document [P13]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
   expect((await place.docmill(ENQUEUE)).code).toBe(0);

@@ -150,7 +150,7 @@ describe('a container', () => {
   });
 
   test(
-    'that unpacks to far more than it is, is one document, refused, and leaves nothing behind',
+    'that unpacks to far more than it is, is one document, refused, and leaves nothing behind [F10]',
     { timeout: 120_000 },
     async () => {
       const zeros = Buffer.alloc(64 * 1024 * 1024);
@@ -191,7 +191,7 @@ describe('a single document that is packed', () => {
     expect(stored).toBe(0);
   });
 
-  test('is refused when it unpacks to more than a document may have, or is not whole', async () => {
+  test('is refused when it unpacks to more than a document may have, or is not whole [F10]', async () => {
     const exact = gzipSync(Buffer.alloc(maxDocumentBytes, 'x'));
     const { outcomes } = await readAll({
       'a.gz': gzipSync(Buffer.alloc(maxDocumentBytes + 1, 'x')),

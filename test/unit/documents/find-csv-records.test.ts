@@ -27,7 +27,7 @@ function toCell(text: string, delimiter: string, quoted: boolean): string {
   return needed ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-test('every record of a table is found and read as it was written, however the file comes in pieces', async () => {
+test('every record of a table is found and read as it was written, however the file comes in pieces [F25]', async () => {
   const table = fc
     .integer({ min: 2, max: 5 })
     .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 6 }));
@@ -62,7 +62,7 @@ test('every record of a table is found and read as it was written, however the f
   );
 });
 
-test('a quote within a field that began without one is text and swallows no line', async () => {
+test('a quote within a field that began without one is text and swallows no line [F25]', async () => {
   expect(await textsIn('id,text\n1,5" pipe\n2,a "b" c\n')).toEqual(['1,5" pipe', '2,a "b" c']);
 });
 

@@ -233,6 +233,14 @@ describe('a schema that would never end is refused at once', () => {
   });
 });
 
+test('a label may be one of a thousand, and of no more [T7]', () => {
+  const of = (count: number) =>
+    aTask(anObject({ x: { enum: Array.from({ length: count }, (_, index) => `l${index}`) } }));
+  expect(compileTask(of(1000)).output.properties).toHaveLength(1);
+  expect(refusalOf(() => compileTask(of(1001)))).toMatchObject({ pointer: '/properties/x/enum' });
+  expect(() => compileTask(of(1001))).toThrow('expected 1 to 1000 labels, got 1001');
+});
+
 describe('a task to classify', () => {
   test('may have labels, booleans and lists of labels', () => {
     const output = anObject({

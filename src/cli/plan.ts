@@ -11,6 +11,7 @@ import { type PlannedRun, planRun } from '../producer/plan-run.ts';
 import { chooseInputs } from './choose.ts';
 import { formatCount, plural } from '../format.ts';
 import { note } from './output.ts';
+import { readRoomNotice } from './room-notice.ts';
 import type { PlanFlags } from './shared-options.ts';
 
 /** Plans the run that the flags describe and says on stderr what was found. */
@@ -52,6 +53,8 @@ export async function planFromFlags(
     note('The run keeps the limits that it was made with; `docmill resume` lifts them.');
   }
   noteIgnored(planned.ignored);
+  const room = await readRoomNotice(run, chosen.out);
+  if (room !== null) note(room);
   await refuseCancelled(planned.open);
   return planned;
 }

@@ -10,6 +10,7 @@ import {
 import type { Sha256 } from '../../schemas/ids.ts';
 import { type ConnectionRole, connectRedis } from './connect.ts';
 import type { Endpoint } from './endpoint.ts';
+import { openTelemetry } from './telemetry.ts';
 
 /** The parts of BullMQ's classes that docmill uses, which are the same for both backends. */
 export type QueueHandle = Pick<Queue, 'addBulk' | 'getJobCounts' | 'getFailed' | 'waitUntilReady' | 'close'> & {
@@ -47,7 +48,7 @@ async function openRedis(
   prefix: string,
 ): Promise<Backend> {
   const connection = await connectRedis(endpoint, role);
-  const options: QueueOptions = { connection, prefix };
+  const options: QueueOptions = { connection, prefix, ...(await telemetryOption()) };
   return {
     createQueue: (name) => new Queue(name, options),
     createWorker: (name, processor, settings) => new Worker(name, processor, { ...settings, ...options }),
@@ -60,13 +61,22 @@ async function openPostgres(endpoint: Extract<Endpoint, { kind: 'postgres' }>, p
   const classes = withBackend(createPostgresBackend);
   const { kind: _, ...config } = endpoint;
   // Whoever comes first makes the tables, under a lock; a schema is to PostgreSQL what the prefix is to Redis.
-  const options = { connection: { ...config, schema: schemaName(prefix), migrate: true }, prefix };
+  const options = {
+    connection: { ...config, schema: schemaName(prefix), migrate: true },
+    prefix,
+    ...(await telemetryOption()),
+  };
   return {
     createQueue: (name) => new classes.Queue(name, options),
     createWorker: (name, processor, settings) => new classes.Worker(name, processor, { ...settings, ...options }),
     onReady: () => undefined,
     close: async () => undefined,
   };
+}
+
+async function telemetryOption(): Promise<Pick<QueueOptions, 'telemetry'>> {
+  const telemetry = await openTelemetry(process.env);
+  return telemetry === undefined ? {} : { telemetry };
 }
 
 /** At most 63 letters, digits and underscores. */

@@ -9,6 +9,8 @@ import { type QueueCounts, countJobs } from './job-queue.ts';
 export type SeenQueue = {
   readonly name: string;
   readonly counts: () => Promise<QueueCounts>;
+  /** BullMQ's own metrics, as the text that Prometheus reads. */
+  readonly metricsText: () => Promise<string>;
   readonly bullQueue: Queue;
 };
 
@@ -31,7 +33,12 @@ export async function openQueues(options: {
       const bullQueue = new Queue(name, { connection, prefix: options.prefix, skipMetasUpdate: true });
       // Whoever asks hears of it by the answer that fails.
       bullQueue.on('error', () => undefined);
-      const seen = { name, bullQueue, counts: () => countJobs(bullQueue) };
+      const seen = {
+        name,
+        bullQueue,
+        counts: () => countJobs(bullQueue),
+        metricsText: () => bullQueue.exportPrometheusMetrics(),
+      };
       opened.set(name, seen);
       return seen;
     },

@@ -66,6 +66,7 @@ test.skipIf(redisServer === null)(
     }
     const metrics = parseMetrics(await (await fetch(`${url}/metrics`)).text());
     expect(metrics.value('docmill_queue_jobs', { state: 'waiting' })).toBe(waiting);
+    expect(metrics.value('bullmq_job_count', { queue: name, state: 'waiting' })).toBe(waiting);
     const commands = String(await redis.command('INFO', 'commandstats'));
     expect(commands).toContain('cmdstat_');
     expect(commands).not.toMatch(/cmdstat_(keys|scan|hset|del|zadd|lpush|rpush|flushall|flushdb):/);

@@ -32,7 +32,7 @@ export function parseMetrics(text: string) {
 
 function parseSample(line: string): ParsedSample {
   const [, name = '', braces = '', value = ''] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-  const labels = [...braces.matchAll(/(\w+)="((?:[^"\\]|\\.)*)",?/gy)];
+  const labels = [...braces.matchAll(/(\w+)="((?:[^"\\]|\\.)*)",? ?/gy)];
   if (name === '' || labels.map(([all]) => all).join('') !== braces) throw new Error(`Not a sample: ${line}`);
   return {
     name,

@@ -9,6 +9,7 @@ const ANSWER_MS = 1_000;
 /** The queues of the models that runs want. A queue that does not answer holds nobody up for longer than a second. */
 export function createQueueWatch(queues: Queues) {
   const askers = new Map<string, () => Promise<QueueCounts | null>>();
+  const textAskers = new Map<string, () => Promise<string | null>>();
   const all = (runs: readonly RunSummary[]): { readonly model: string; readonly queue: SeenQueue }[] => {
     const models = new Map(runs.map(({ open: { run } }) => [run.model.sha256, run.model.name]));
     return [...models]
@@ -25,5 +26,14 @@ export function createQueueWatch(queues: Queues) {
           return { model, queue: queue.name, counts: await ask() };
         }),
       ),
+    /** What BullMQ itself says of them to Prometheus; nothing of a queue that does not answer. */
+    metricsTexts: async (runs: readonly RunSummary[]): Promise<string[]> => {
+      const texts = all(runs).map(({ queue }) => {
+        const ask = textAskers.get(queue.name) ?? askWithin(queue.metricsText, ANSWER_MS);
+        textAskers.set(queue.name, ask);
+        return ask();
+      });
+      return (await Promise.all(texts)).filter((text) => text !== null);
+    },
   };
 }

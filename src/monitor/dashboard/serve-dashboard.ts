@@ -6,7 +6,7 @@ import { guarded, type GuardOptions } from '../http/guard.ts';
 import { type Address, serve } from '../http/serve.ts';
 import { type Texts, createStreams } from '../http/streams.ts';
 import { queueSamples } from '../metrics/queue-samples.ts';
-import { METRICS_CONTENT_TYPE, type Sample, renderMetrics } from '../metrics/render-metrics.ts';
+import { METRICS_CONTENT_TYPE, type Sample, joinMetrics, renderMetrics } from '../metrics/render-metrics.ts';
 import { runSamples } from '../metrics/run-samples.ts';
 import { workerSamples } from '../metrics/worker-samples.ts';
 import { ICON, SCRIPT, STYLE } from './assets.ts';
@@ -72,7 +72,8 @@ function addMetrics(app: Hono, { board, queues }: Dashboard): void {
       ...((await queues?.read(runs)) ?? []).flatMap((state) => queueSamples(state, state.counts)),
       ...runSamples(runs, Date.now()),
     ];
-    return body(await renderMetrics(samples), 200, { 'content-type': METRICS_CONTENT_TYPE });
+    const text = joinMetrics([await renderMetrics(samples), ...((await queues?.metricsTexts(runs)) ?? [])]);
+    return body(text, 200, { 'content-type': METRICS_CONTENT_TYPE });
   });
 }
 

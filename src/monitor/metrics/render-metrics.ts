@@ -24,3 +24,15 @@ export async function renderMetrics(samples: readonly Sample[]): Promise<string>
   // The way on which prom-client puts together what other processes counted, which is what heartbeats say.
   return AggregatorRegistry.aggregate([described]).metrics();
 }
+
+/** Several such texts as one, in which each metric has its help and type once and all its samples together. */
+export function joinMetrics(texts: readonly string[]): string {
+  const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+  const byMetric = Map.groupBy(lines, (line) => NAME.exec(line)?.[1] ?? '');
+  // A set, since each of them brings the help.
+  const joined = new Set([...byMetric.values()].flat());
+  return `${[...joined].join('\n')}\n`;
+}
+
+/** The metric that a line belongs to: of a comment what it is about, of a sample its name without a histogram's part. */
+const NAME = /^(?:# (?:HELP|TYPE) )?([A-Za-z_:][A-Za-z0-9_:]*?)(?:_(?:bucket|sum|count))?(?:[ {]|$)/;

@@ -3,7 +3,7 @@ import { documentErrors } from '../../../src/errors.ts';
 import { addAttempt, noTotals } from '../../../src/ledger/worker-totals.ts';
 import { metrics } from '../../../src/monitor/metrics/metrics.ts';
 import { queueSamples } from '../../../src/monitor/metrics/queue-samples.ts';
-import { renderMetrics } from '../../../src/monitor/metrics/render-metrics.ts';
+import { joinMetrics, renderMetrics } from '../../../src/monitor/metrics/render-metrics.ts';
 import { workerSamples } from '../../../src/monitor/metrics/worker-samples.ts';
 import { aHeartbeat, anAttempt } from '../../support/heartbeats.ts';
 import { parseMetrics } from '../../support/parse-metrics.ts';
@@ -72,6 +72,15 @@ test('the queue is up with its jobs, or down and says none', async () => {
   expect(up.value('docmill_queue_jobs', { state: 'waiting' })).toBe(3);
   const down = parseMetrics(await renderMetrics(queueSamples({ model: 'm', queue: 'q' }, null)));
   expect(down.samples).toEqual([{ name: 'docmill_queue_up', labels: { model: 'm', queue: 'q' }, value: 0 }]);
+});
+
+test('texts of several sources have the help of each metric once, and its samples together', async () => {
+  const one =
+    '# HELP bullmq_job_count Jobs\n# TYPE bullmq_job_count gauge\nbullmq_job_count{queue="a", state="waiting"} 1';
+  const own = await renderMetrics(workerSamples(aBusyWorker('a', [1])));
+  const joined = joinMetrics([own, `${one}\n# TYPE x counter\nx 1`, one.replace('"a"', '"b"')]);
+  expect(joined).toContain(`${one}\nbullmq_job_count{queue="b", state="waiting"} 1\n# TYPE x counter\nx 1\n`);
+  expect(joined.startsWith(`${own.trimEnd().split('\n\n').join('\n')}\n`)).toBe(true);
 });
 
 test('two models of one file name have a queue each', async () => {

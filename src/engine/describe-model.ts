@@ -2,8 +2,7 @@ import { basename } from 'node:path';
 import type { ModelIdentity } from '../../schemas/run.ts';
 import { AppError, isAppError } from '../errors.ts';
 import { checkModelFile } from './check-model-file.ts';
-import { describeModelFile, type ModelFileFacts } from './llama/describe-model-file.ts';
-import { loadLlamaModel } from './llama/load-llama-model.ts';
+import type { ModelFileFacts } from './llama/describe-model-file.ts';
 import { parseModelReference } from './model-reference.ts';
 
 /** A model file for people and for `--json`. */
@@ -27,12 +26,14 @@ export async function describeModel(reference: string): Promise<ModelDescription
   const { sha256, parts } = await checkModelFile(path, pin);
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const identity: ModelIdentity = { name: basename(path), sha256 };
+  const { describeModelFile } = await import('./llama/describe-model-file.ts');
   const facts = await describeModelFile(path, parts);
   return { ...identity, bytes, ...facts, problem: await findProblem(path, identity) };
 }
 
 /** Only loading shows whether the file is whole and the engine knows all of it. */
 async function findProblem(path: string, identity: ModelIdentity): Promise<string | null> {
+  const { loadLlamaModel } = await import('./llama/load-llama-model.ts');
   try {
     await using _model = await loadLlamaModel(path, identity);
     return null;

@@ -4,8 +4,6 @@ import type { ModelIdentity } from '../../schemas/run.ts';
 import { AppError } from '../errors.ts';
 import { checkModelFile } from './check-model-file.ts';
 import type { EngineChoices, Model } from './engine.ts';
-import { loadLlamaModel } from './llama/load-llama-model.ts';
-import { definedChoices, readLlamaSettings } from './llama/read-llama-settings.ts';
 import { type RemoteReference, parseModelReference, showReference } from './model-reference.ts';
 import { createStubModel, STUB_IDENTITY, STUB_SETTINGS } from './stub.ts';
 
@@ -39,6 +37,7 @@ export async function identifyModel(
       return { identity: STUB_IDENTITY, settings: STUB_SETTINGS };
     case 'file': {
       const { sha256 } = await checkModelFile(parsed.path, parsed.pin);
+      const { definedChoices, readLlamaSettings } = await import('./llama/read-llama-settings.ts');
       const settings = await readLlamaSettings(parsed.path, definedChoices(choices));
       return { identity: { name: basename(parsed.path), sha256 }, settings };
     }
@@ -62,6 +61,9 @@ async function loadFile(
 ): Promise<Model> {
   await using resources = new AsyncDisposableStack();
   const { sha256, assertUnchanged } = await checkModelFile(path, pin);
+  // The package of the native library takes a third of the time that the program needs to start: only models load it.
+  const { loadLlamaModel } = await import('./llama/load-llama-model.ts');
+  const { definedChoices } = await import('./llama/read-llama-settings.ts');
   const model = resources.use(await loadLlamaModel(path, { name: basename(path), sha256 }, definedChoices(choices)));
   await assertUnchanged();
   resources.move();

@@ -1,6 +1,5 @@
 import type { EngineChoices } from './engine.ts';
 import type { EvaluationRates, RateSizes } from './decode/measure-rates.ts';
-import { measureLlamaRates } from './llama/measure-llama-rates.ts';
 import { parseModelReference } from './model-reference.ts';
 
 /**
@@ -13,5 +12,7 @@ export async function measureModel(
   sizes: RateSizes,
 ): Promise<EvaluationRates | null> {
   const parsed = parseModelReference(reference);
-  return parsed.kind === 'file' ? measureLlamaRates(parsed.path, choices, sizes) : null;
+  if (parsed.kind !== 'file') return null;
+  const { measureLlamaRates } = await import('./llama/measure-llama-rates.ts');
+  return measureLlamaRates(parsed.path, choices, sizes);
 }

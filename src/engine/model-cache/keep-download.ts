@@ -2,7 +2,6 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, ioError, isAppError } from '../../errors.ts';
 import { checkModelFile } from '../check-model-file.ts';
-import { describeModelFile } from '../llama/describe-model-file.ts';
 import {
   type LocalModel,
   type PulledModel,
@@ -51,6 +50,7 @@ async function describeDownload({ unfinished, names, model, pin }: Download): Pr
     throw noModel(model, cause);
   });
   if (pin !== undefined && pin !== sha256) throw wrongHash(model, pin, sha256);
+  const { describeModelFile } = await import('../llama/describe-model-file.ts');
   const { architecture, quantization, whole } = await describeModelFile(path, parts).catch((cause: unknown) => {
     throw noModel(model, cause);
   });

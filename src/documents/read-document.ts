@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import type { PlannedDocument, Source } from '../../schemas/plan.ts';
 import { AppError, ioError, systemCode } from '../errors.ts';
+import { isObjectUrl } from '../object-storage/location.ts';
 import { containerOf } from './archives/container-of.ts';
 import { assertRootShows } from './assert-root-shows.ts';
 import type { ReadResult, Reading, Refused } from './document.ts';
@@ -55,23 +56,34 @@ export async function readDocument(
 }
 
 /**
- * Reads a file that a person named, links followed, as one document, whatever it is called. Throws `NO_INPUT` when it
- * does not exist or is a directory.
+ * Reads a file, links followed, or an object at an `s3://` URL, that a person named as one document, whatever it is called.
+ * Throws `NO_INPUT` when it does not exist or is a directory.
  */
 export async function readTextFile(path: string, parser: Parser): Promise<ReadResult> {
+  const real = isObjectUrl(path) ? Buffer.from(path) : await realFile(path);
+  const opened = await openSource(real);
+  if (opened.status === 'refused') {
+    if (opened.refusal.code === 'VANISHED') throw notThere(path, opened.refusal.cause);
+    return refuseFile(opened.refusal);
+  }
+  await using file = opened.file;
+  const bytes = await readBytes(real, file, wholeFile);
+  return Buffer.isBuffer(bytes) ? await toText(bytes, parser) : bytes;
+}
+
+async function realFile(path: string): Promise<Buffer> {
   const real = await realpath(path, { encoding: 'buffer' }).catch((error: unknown) => {
     const code = systemCode(error);
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw ioError('read', path, error);
-    throw new AppError('NO_INPUT', `File \`${path}\` does not exist; check the path.`, { cause: error });
+    throw code === 'ENOENT' || code === 'ENOTDIR' ? notThere(path, error) : ioError('read', path, error);
   });
   if ((await stat(real)).isDirectory()) {
     throw new AppError('NO_INPUT', `\`${path}\` is a directory; name one document.`);
   }
-  const opened = await openSource(real);
-  if (opened.status === 'refused') return refuseFile(opened.refusal);
-  await using file = opened.file;
-  const bytes = await readBytes(real, file, wholeFile);
-  return Buffer.isBuffer(bytes) ? await toText(bytes, parser) : bytes;
+  return real;
+}
+
+function notThere(path: string, cause: unknown): AppError {
+  return new AppError('NO_INPUT', `File \`${path}\` does not exist; check the path.`, { cause });
 }
 
 const whyRefused = {

@@ -4,7 +4,7 @@ import { describe, expect, test as base, vi } from 'vitest';
 import { findDocuments, openInputs } from '../../../src/documents/find-documents.ts';
 import { hashSource } from '../../../src/documents/hash-source.ts';
 import { openParser } from '../../../src/documents/parse-apart/open-parser.ts';
-import { readDocument } from '../../../src/documents/read-document.ts';
+import { readDocument, readTextFile } from '../../../src/documents/read-document.ts';
 import { objectServer, startObjectStore } from '../../support/object-store.ts';
 import { makeZip } from '../../support/zip.ts';
 import { createTemporaryFiles } from './temporary-files.ts';
@@ -57,6 +57,17 @@ const FILES = {
 } as const;
 
 describe.skipIf(objectServer === null)('documents in object storage', () => {
+  test('can be named one by one by a person, and one that is not there is said to be so', async ({ bucket }) => {
+    await bucket.write('dir/ä.html', '<!doctype html><html><body><p>Hello</p></body></html>');
+    await using parser = openParser();
+    const read = await readTextFile(`s3://${bucket.name}/dir/ä.html`, parser);
+    expect(read).toMatchObject({ status: 'read', document: { text: 'Hello' } });
+    for (const name of ['none.txt', 'dir']) {
+      const missing = readTextFile(`s3://${bucket.name}/${name}`, parser);
+      await expect(missing).rejects.toMatchObject({ code: 'NO_INPUT' });
+    }
+  });
+
   test('are those of a directory with the same files', async ({ bucket }) => {
     await using files = await createTemporaryFiles();
     const directory = join(files.directory, 'docs');

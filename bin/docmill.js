@@ -15,7 +15,8 @@ if (major > 24 || (major === 24 && minor >= 9)) {
   const built = join(root, 'dist', 'src', 'cli', 'main.js');
   const source = join(root, 'src', 'cli', 'main.ts');
   // In a checkout the sources are the truth; the package has no sources.
-  const { main } = await import(pathToFileURL(existsSync(source) ? source : built).href);
+  const { main, endOnUnhandledErrors } = await import(pathToFileURL(existsSync(source) ? source : built).href);
+  endOnUnhandledErrors(process.argv.slice(2));
   await main(process.argv.slice(2));
 } else {
   runWithOwnNode();

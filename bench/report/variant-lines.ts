@@ -20,7 +20,7 @@ export function leverLines(results: readonly Result[]): string[] {
     'Beside these, `--dedupe` answers equal documents once: where a share *s* of a set repeats others, that is 1 / (1 − *s*) times as fast.';
   return [
     '## Levers beyond the limit',
-    'docmill on `q4_0`; llama-server, where it was measured beside it, with 1 slot and without a schema.',
+    'docmill on `q4_0` or, where the lever says so, another file of the same weights; llama-server without a schema, with the best count of slots that was measured beside it.',
     table(heads, rows),
     dedupe,
   ];

@@ -53,7 +53,7 @@ export async function planFromFlags(
     note('The run keeps the limits that it was made with; `docmill resume` lifts them.');
   }
   noteIgnored(planned.ignored);
-  const room = await readRoomNotice(run, chosen.out);
+  const room = planned.created ? await readRoomNotice(run, chosen.out) : null;
   if (room !== null) note(room);
   await refuseCancelled(planned.open);
   return planned;

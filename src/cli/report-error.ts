@@ -6,12 +6,21 @@ import { toTerminal } from './terminal-text.ts';
 /** Says on stderr what went wrong, in one sentence unless `debug`; returns the exit code. */
 export function reportError(thrown: unknown, debug: boolean): number {
   const error = explainSystemError(thrown);
-  const known = error instanceof AppError;
+  if (!(error instanceof AppError)) return reportBug(error, debug);
+  say(error.message, error, debug);
+  return error.exitCode;
+}
+
+/** The same for what should not have happened, whatever it is: the exit code says so. */
+export function reportBug(error: unknown, debug: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
-  const sentence = known ? message : `Unexpected error: ${message} (a bug of docmill; \`--debug\` shows where).`;
+  say(`Unexpected error: ${message} (a bug of docmill; \`--debug\` shows where).`, error, debug);
+  return programErrors.INTERNAL.exit;
+}
+
+function say(sentence: string, error: unknown, debug: boolean): void {
   note(`docmill: ${toTerminal(redactCredentials(sentence))}`);
   if (debug) for (const stack of stacksOf(error)) note(toTerminal(redactCredentials(stack), 'keep-lines'));
-  return known ? error.exitCode : programErrors.INTERNAL.exit;
 }
 
 /** What the system refused (a full disk, a missing right) is no bug of docmill, wherever it was met. */

@@ -128,7 +128,7 @@ async function checkQueue(endpoint: Endpoint, allowEviction: boolean, log: Logge
   }
 }
 
-/** False when this worker is told to stop while the disk is full. */
+/** False when this worker is told to stop while its output directory cannot be used. */
 async function prepareWhenUsable(out: string, log: Logger, signal: AbortSignal): Promise<boolean> {
   const onHeld = (error: unknown): void => log.warn({ err: error }, 'worker waits for its output directory');
   try {

@@ -30,7 +30,7 @@ export type ConsumeOptions = {
   readonly stalledCheckMs: number;
   readonly process: (job: Job, context: JobContext) => Promise<Verdict>;
   /** A job came that a newer docmill made; it is put back for a worker that knows its form. */
-  readonly onNewerJob: () => void;
+  readonly onNewerJob: (job: { readonly id: string; readonly version: number }) => void;
   /** The queue has nothing more for this worker. */
   readonly onIdle: () => void;
   readonly onError: (error: Error) => void;
@@ -89,7 +89,6 @@ async function processJob(
   const job = jobSchema.safeParse(bullJob.data);
   const isNewer = version.success && version.data.v > JOB_VERSION;
   if (!job.success && !isNewer) throw new UnrecoverableError('The data of this job is not that of a docmill job.');
-  if (isNewer) options.onNewerJob();
   const context = { signal, ageMs: Date.now() - bullJob.timestamp, stalls: bullJob.stalledCounter };
   const verdict = isNewer || !job.success ? NEWER_JOB : await settle(options, job.data, context);
   switch (verdict.verdict) {
@@ -97,6 +96,7 @@ async function processJob(
       return;
     case 'put-back':
       await bullJob.moveToDelayed(Date.now() + verdict.delayMs, token);
+      if (isNewer) options.onNewerJob({ id: bullJob.id ?? '', version: version.data.v });
       throw new DelayedError(verdict.reason);
     case 'shutdown':
       await bullJob.moveToWait(token);

@@ -9,7 +9,7 @@ import { type QueueCounts, countJobs } from './job-queue.ts';
 export type SeenQueue = {
   readonly name: string;
   readonly counts: () => Promise<QueueCounts>;
-  /** BullMQ's own metrics, as the text that Prometheus reads. */
+  /** BullMQ's own count of jobs by state, as the text that Prometheus reads. */
   readonly metricsText: () => Promise<string>;
   readonly bullQueue: Queue;
 };
@@ -37,7 +37,7 @@ export async function openQueues(options: {
         name,
         bullQueue,
         counts: () => countJobs(bullQueue),
-        metricsText: () => bullQueue.exportPrometheusMetrics(),
+        metricsText: async () => countsOnly(await bullQueue.exportPrometheusMetrics()),
       };
       opened.set(name, seen);
       return seen;
@@ -47,6 +47,14 @@ export async function openQueues(options: {
       connection.disconnect();
     },
   };
+}
+
+/** Its totals stay at zero, since workers keep no metrics in Redis: those of docmill count documents. */
+function countsOnly(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.includes('bullmq_job_count'))
+    .join('\n');
 }
 
 export type Queues = Awaited<ReturnType<typeof openQueues>>;

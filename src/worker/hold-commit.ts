@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAppError, systemCode } from '../errors.ts';
 import { isPassing } from '../object-storage/storage-error.ts';
+import { aborted } from '../shutdown.ts';
 
 type Codes = ReadonlySet<string | undefined>;
 type IsHeld = (error: unknown) => boolean;
@@ -27,7 +28,14 @@ export function holdCommit<T>(commit: () => Promise<T>, holding: Holding): Promi
  * disk that is read-only when a worker comes is a mistake that somebody should see, not a moment that passes.
  */
 export function holdStart<T>(prepare: () => Promise<T>, holding: Holding): Promise<T> {
-  return holdWhile((error) => full.has(systemCode(error)) || isPassing(error), prepare, holding);
+  // A store that is busy is asked again for half a minute, and nobody should wait for that who wants to stop.
+  const orStopped = async (): Promise<T> => Promise.race([prepare(), rejectWhenAborted(holding.signal)]);
+  return holdWhile((error) => full.has(systemCode(error)) || isPassing(error), orStopped, holding);
+}
+
+async function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw signal.reason;
 }
 
 async function holdWhile<T>(isHeld: IsHeld, attempt: () => Promise<T>, { signal, onHeld }: Holding): Promise<T> {

@@ -34,6 +34,7 @@ export type WorkerOptions = {
 
 /** How long a worker that was told to stop may take after its shard was cancelled. */
 const GRACE_MS = 1_500;
+const NEWER_JOB_NOTICE_MS = 60_000;
 /** A machine that is overloaded may keep a process waiting for seconds. */
 const LEAST_LOOP_MS = 10_000;
 
@@ -62,7 +63,7 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
     ...options.queue,
     modelSha256: model.identity.sha256,
     process: (job, context) => workOn(job, context, { ...options, runs, activity, hopeless, watchdog, limits }),
-    onNewerJob: () => log.warn('job of a newer docmill put back'),
+    onNewerJob: createNewerJobNotice(log),
     onIdle: maintain,
     onError: notice.failed,
     onReady: notice.ready,
@@ -88,6 +89,16 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
   log.info({ drained, settled }, 'worker stopped');
   if (hopeless.signal.aborted) throw hopeless.signal.reason;
   return drained && settled;
+}
+
+/** Says it once a minute: in the middle of an upgrade there may be thousands of them. */
+function createNewerJobNotice(log: Logger) {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (job: { readonly id: string; readonly version: number }): void => {
+    if (performance.now() - lastMs < NEWER_JOB_NOTICE_MS) return;
+    lastMs = performance.now();
+    log.warn({ job: job.id, version: job.version }, 'job of a newer docmill put back');
+  };
 }
 
 /** A worker whose event loop stands still for twice the lock has long lost its shard. */

@@ -94,6 +94,16 @@ test.concurrent.for(refusals)(
   },
 );
 
+test.concurrent('what needs no model does not load the native library', async ({ place }) => {
+  const refuse = `import{registerHooks}from'node:module';registerHooks({resolve(name,context,next){
+    if(name==='node-llama-cpp')throw new Error('it was loaded');return next(name,context)}})`;
+  const refusing = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(refuse)}` };
+  expect((await place.docmill(['--help'], refusing)).code).toBe(0);
+  await writeDocuments(place.path('docs'), 1);
+  expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'demo'], refusing)).code).toBe(0);
+  expect((await place.docmill(['doctor', '--model', 'no.gguf'], refusing)).code).not.toBe(0);
+});
+
 test.concurrent('an unknown option or command is a usage error that names it', async ({ place }) => {
   for (const args of [['run', '--inputs', 'docs'], ['runn'], ['run', '--limit', 'many'], ['results']]) {
     const { code, stdout, stderr } = await place.docmill(args);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { withFaults } from '../support/fault-log.ts';
@@ -76,6 +76,20 @@ test.concurrent(
     await disk.free();
     await ledgerOf(place, 'demo').untilComplete();
     expect(worker.stderr()).not.toContain('shard attempt failed');
+  },
+);
+
+test.concurrent(
+  'a disk that may not hold the results is told of once, when they are planned [O10]',
+  TIMEOUT,
+  async ({ place }) => {
+    // Each of these needs a fifth of a kilobyte in the plan, and a whole one for its results.
+    await writeFile(place.path('rows.jsonl'), '{"text":"a"}\n'.repeat(9_000));
+    const enqueue = ['enqueue', '--input', 'rows.jsonl', '--task', 'ticket', '--model', 'stub:', '--run', 'demo'];
+    const first = await place.docmill(enqueue);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain('the results of 9,000 documents take 9.0 MB or more');
+    expect((await place.docmill(enqueue)).stderr).not.toContain('or more');
   },
 );
 

@@ -194,6 +194,7 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     await using late = place.start(['worker', '--model', 'stub:']);
     await late.untilSaid('worker waits for its output directory');
     await store.start();
+    await late.untilSaid('worker started');
     await demo.untilComplete();
     expect(await demo.results()).toBe(calm);
     expect(await demo.parts()).toHaveLength(6);

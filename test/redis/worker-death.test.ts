@@ -31,8 +31,10 @@ test.concurrent('an error that nobody handles ends a worker with 1, tells no pas
   await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
   // The source is part of the stack, and so in pieces.
-  const fails = "process.once('SIGUSR2',()=>{throw%20new%20Error('lost%20redis://:sec'+'ret@host')})";
-  await using victim = await place.worker(SLOW_MS, [], { NODE_OPTIONS: `--import=data:text/javascript,${fails}` });
+  const fails = `process.once('SIGUSR2',()=>{
+    throw Object.assign(new Error('lost redis://:sec'+'ret@host'),{code:'EPERM',syscall:'read'})})`;
+  const preload = `--import=data:text/javascript,${encodeURIComponent(fails)}`;
+  await using victim = await place.worker(SLOW_MS, ['--debug'], { NODE_OPTIONS: preload });
   expect((await place.docmill(ENQUEUE)).code).toBe(0);
   await untilInWork(place, victim);
   victim.kill('SIGUSR2');
@@ -58,6 +60,8 @@ test.concurrent('workers whose clocks are a day ahead and a day behind lose noth
   const demo = ledgerOf(place, 'demo');
   await demo.untilComplete();
   expect(await demo.results()).toBe(calm);
+  const committed = (ahead.stderr() + behind.stderr()).split('"outcome":"committed"').length - 1;
+  expect(committed).toBe(8);
   const times = [ahead, behind].map((worker) => /"time":"([^"]+)"/.exec(worker.stderr())?.[1] ?? '');
   expect(Date.parse(times[0] ?? '') - Date.parse(times[1] ?? '')).toBeGreaterThan(47 * 3600 * 1000);
   expect((await place.docmill(['verify', 'demo'])).code).toBe(0);

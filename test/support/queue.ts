@@ -1,3 +1,4 @@
+import type { JobsOptions } from 'bullmq';
 import { openBackend, queueName } from '../../src/queue/backend.ts';
 import { resolveEndpoint } from '../../src/queue/endpoint.ts';
 import { type QueueCounts, openJobQueue } from '../../src/queue/job-queue.ts';
@@ -16,11 +17,16 @@ export async function countJobs(place: Workplace): Promise<QueueCounts> {
 }
 
 /** Adds a job as somebody else might, whatever its data. */
-export async function addForeignJob(place: Workplace, data: unknown, jobId?: string): Promise<void> {
+export async function addForeignJob(
+  place: Workplace,
+  data: unknown,
+  jobId?: string,
+  options: JobsOptions = {},
+): Promise<void> {
   const { endpoint, prefix } = await whereIs(place);
   const backend = await openBackend(endpoint, 'command', prefix);
   const queue = backend.createQueue(queueName(STUB_IDENTITY.sha256));
-  await queue.addBulk([{ name: 'shard', data, opts: jobId === undefined ? {} : { jobId } }]);
+  await queue.addBulk([{ name: 'shard', data, opts: { ...options, ...(jobId !== undefined && { jobId }) } }]);
   await queue.close();
   await backend.close();
 }

@@ -26,7 +26,7 @@ export function createQueueWatch(queues: Queues) {
           return { model, queue: queue.name, counts: await ask() };
         }),
       ),
-    /** What BullMQ itself says of them to Prometheus; nothing of a queue that does not answer. */
+    /** What BullMQ itself counts in them, for Prometheus; nothing of a queue that does not answer. */
     metricsTexts: async (runs: readonly RunSummary[]): Promise<string[]> => {
       const texts = all(runs).map(({ queue }) => {
         const ask = textAskers.get(queue.name) ?? askWithin(queue.metricsText, ANSWER_MS);

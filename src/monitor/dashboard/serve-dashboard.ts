@@ -61,6 +61,7 @@ function addMetrics(app: Hono, { board, queues }: Dashboard): void {
     await board.ask();
     const workers = board.workers();
     const runs = board.runs();
+    const [states, texts] = await Promise.all([queues?.read(runs) ?? [], queues?.metricsTexts(runs) ?? []]);
     const samples: Sample[] = [
       { metric: 'docmill_build_info', labels: { version: packageVersion() }, value: 1 },
       ...workers.flatMap(({ heartbeat }) => workerSamples(heartbeat)),
@@ -69,10 +70,10 @@ function addMetrics(app: Hono, { board, queues }: Dashboard): void {
         labels: { worker, model },
         value: Math.max(0, ageMs / 1000),
       })),
-      ...((await queues?.read(runs)) ?? []).flatMap((state) => queueSamples(state, state.counts)),
+      ...states.flatMap((state) => queueSamples(state, state.counts)),
       ...runSamples(runs, Date.now()),
     ];
-    const text = joinMetrics([await renderMetrics(samples), ...((await queues?.metricsTexts(runs)) ?? [])]);
+    const text = joinMetrics([await renderMetrics(samples), ...texts]);
     return body(text, 200, { 'content-type': METRICS_CONTENT_TYPE });
   });
 }

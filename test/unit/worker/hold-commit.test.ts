@@ -70,6 +70,14 @@ describe('a start', () => {
     expect(await holdStart(unusable(code), { signal, onHeld: () => undefined })).toBe(2);
   });
 
+  test('ends at once when it is told to, whatever it waits for', async () => {
+    const stopping = new AbortController();
+    const forEver = () => new Promise<never>(() => undefined);
+    const started = holdStart(forEver, { signal: stopping.signal, onHeld: () => undefined });
+    stopping.abort(new Error('told to stop'));
+    await expect(started).rejects.toThrow('told to stop');
+  });
+
   test.each(['EROFS', 'EACCES', 'ENOTSUP', 'ENOTFOUND', 'NoSuchBucket'])(
     'fails of %s at once, which somebody has to mend',
     async (code) => {

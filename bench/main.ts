@@ -1,7 +1,8 @@
 // `npm run bench`: docmill beside its peers and beside the limit of this machine.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { hashFile } from '../src/ledger/hash-file.ts';
+import { packageRoot } from '../src/package-root.ts';
 import { type Experiment, experimentName, experiments } from './experiments.ts';
 import { describeMachine } from './machine.ts';
 import { ensureModel } from './models/ensure-model.ts';
@@ -56,6 +57,9 @@ async function openOne(experiment: Experiment, place: Place, { documents, sides 
 function write(report: Report, { out }: Options): void {
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'throughput.json'), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(out, 'throughput.md'), toMarkdown(report));
+  writeFileSync(
+    join(out, 'throughput.md'),
+    toMarkdown(report, relative(out, join(packageRoot(), 'docs', 'benchmarking.md'))),
+  );
   writeFileSync(join(out, 'throughput.svg'), toChart(report));
 }

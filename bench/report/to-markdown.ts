@@ -5,11 +5,11 @@ import type { Report } from './report.ts';
 import { sideLines } from './side-lines.ts';
 import { leverLines, variantLines } from './variant-lines.ts';
 
-/** Everything that was measured as a page for people. */
-export function toMarkdown(report: Report): string {
+/** Everything that was measured as a page for people; `guide` is the way from the page to the one that explains it. */
+export function toMarkdown(report: Report, guide = '../benchmarking.md'): string {
   const sections = [
     '# Throughput',
-    'Made by `npm run bench`; [benchmarking.md](../benchmarking.md) says how, and [throughput.json](throughput.json) has all figures.',
+    `Made by \`npm run bench\`; [benchmarking.md](${guide}) says how, and [throughput.json](throughput.json) has all figures.`,
     ...machineLines(report),
     '![Share of the limit](throughput.svg)',
     ...sideLines(report.results),

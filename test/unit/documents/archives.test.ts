@@ -136,7 +136,7 @@ describe('a container', () => {
     };
   };
 
-  test('that is not whole is one document, refused, and leaves nothing behind', async () => {
+  test('that is not whole is one document, refused, and leaves nothing behind [F11]', async () => {
     const files = await damaged();
     expect(await readAll(files)).toMatchObject({
       outcomes: [

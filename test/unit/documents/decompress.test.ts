@@ -28,7 +28,7 @@ describe.each(['gzip', 'zstd'] as const)('files packed with %s and put one behin
     await fc.assert(property, { numRuns: 60 });
   });
 
-  test('are malformed where the last one is cut', async () => {
+  test('are malformed where the last one is cut [F11]', async () => {
     const whole = codecs[codec]('whole');
     const property = fc.asyncProperty(fc.integer({ min: 1, max: whole.length - 1 }), async (length) => {
       expect(await decompress(Buffer.concat([whole, whole.subarray(0, length)]), codec, 100)).toBe('malformed');

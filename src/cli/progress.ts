@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { RunProgress } from '../ledger/run-progress.ts';
 import { formatCount, formatDuration, formatRate } from '../format.ts';
+import { createIsDue } from '../is-due.ts';
 import { formatProgress } from './format.ts';
 import { note } from './output.ts';
 import { sumOf } from '../ledger/count-outcomes.ts';
@@ -43,12 +44,10 @@ function createBar() {
 }
 
 function createPlainLines() {
-  let lastMs = performance.now();
+  const isDue = createIsDue(PLAIN_INTERVAL_MS, 'later');
   return {
     update: (progress: RunProgress): void => {
-      if (performance.now() - lastMs < PLAIN_INTERVAL_MS) return;
-      lastMs = performance.now();
-      note(formatProgress(progress));
+      if (isDue()) note(formatProgress(progress));
     },
     [Symbol.dispose]: (): void => undefined,
   };

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { PullListener, PullProgress } from '../engine/model-cache/pull-model.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { createIsDue } from '../is-due.ts';
 import { note } from './output.ts';
 import { toTerminal } from './terminal-text.ts';
 
@@ -13,7 +14,7 @@ export function createPullReporter(): PullListener & Disposable {
 
 /** Says how a model comes in a line every ten seconds. */
 export function createPlainLines(say: (line: string) => void): PullListener & Disposable {
-  let lastMs = performance.now();
+  const isDue = createIsDue(PLAIN_INTERVAL_MS, 'later');
   let pace = createPace();
   return {
     onProgress: (progress: PullProgress): void => {
@@ -21,9 +22,7 @@ export function createPlainLines(say: (line: string) => void): PullListener & Di
         pace = createPace(progress);
         say(`Downloading ${toTerminal(progress.file)}: ${describeProgress(progress)}`);
       }
-      if (performance.now() - lastMs < PLAIN_INTERVAL_MS) return;
-      lastMs = performance.now();
-      say(`${toTerminal(progress.file)}: ${describeProgress(progress)}, ${pace.describe(progress)}`);
+      if (isDue()) say(`${toTerminal(progress.file)}: ${describeProgress(progress)}, ${pace.describe(progress)}`);
     },
     onRetry: (problem) => say(describeRetry(problem)),
     onWait: () => say(WAITING),

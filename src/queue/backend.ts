@@ -39,16 +39,20 @@ export function queueName(modelSha256: Sha256): string {
 
 /** BullMQ's classes bound to where the queue is. */
 export async function openBackend(endpoint: Endpoint, role: ConnectionRole, prefix: string): Promise<Backend> {
-  return endpoint.kind === 'postgres' ? openPostgres(endpoint, prefix) : openRedis(endpoint, role, prefix);
+  const telemetry = await openTelemetry(process.env);
+  const shared: Shared = { prefix, ...(telemetry !== undefined && { telemetry }) };
+  return endpoint.kind === 'postgres' ? openPostgres(endpoint, shared) : openRedis(endpoint, role, shared);
 }
+
+type Shared = Pick<QueueOptions, 'prefix' | 'telemetry'> & { readonly prefix: string };
 
 async function openRedis(
   endpoint: Exclude<Endpoint, { kind: 'postgres' }>,
   role: ConnectionRole,
-  prefix: string,
+  shared: Shared,
 ): Promise<Backend> {
   const connection = await connectRedis(endpoint, role);
-  const options: QueueOptions = { connection, prefix, ...(await telemetryOption()) };
+  const options: QueueOptions = { connection, ...shared };
   return {
     createQueue: (name) => new Queue(name, options),
     createWorker: (name, processor, settings) => new Worker(name, processor, { ...settings, ...options }),
@@ -57,26 +61,17 @@ async function openRedis(
   };
 }
 
-async function openPostgres(endpoint: Extract<Endpoint, { kind: 'postgres' }>, prefix: string): Promise<Backend> {
+async function openPostgres(endpoint: Extract<Endpoint, { kind: 'postgres' }>, shared: Shared): Promise<Backend> {
   const classes = withBackend(createPostgresBackend);
   const { kind: _, ...config } = endpoint;
   // Whoever comes first makes the tables, under a lock; a schema is to PostgreSQL what the prefix is to Redis.
-  const options = {
-    connection: { ...config, schema: schemaName(prefix), migrate: true },
-    prefix,
-    ...(await telemetryOption()),
-  };
+  const options = { connection: { ...config, schema: schemaName(shared.prefix), migrate: true }, ...shared };
   return {
     createQueue: (name) => new classes.Queue(name, options),
     createWorker: (name, processor, settings) => new classes.Worker(name, processor, { ...settings, ...options }),
     onReady: () => undefined,
     close: async () => undefined,
   };
-}
-
-async function telemetryOption(): Promise<Pick<QueueOptions, 'telemetry'>> {
-  const telemetry = await openTelemetry(process.env);
-  return telemetry === undefined ? {} : { telemetry };
 }
 
 /** At most 63 letters, digits and underscores. */

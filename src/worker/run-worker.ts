@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Model } from '../engine/engine.ts';
 import { type Heartbeat, takeTurn } from '../ledger/heartbeats.ts';
+import { createIsDue } from '../is-due.ts';
 import type { Logger } from '../logger.ts';
 import { type ConsumeOptions, consumeJobs } from '../queue/consume-jobs.ts';
 import { aborted } from '../shutdown.ts';
@@ -93,11 +94,9 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
 
 /** Says it once a minute: in the middle of an upgrade there may be thousands of them. */
 function createNewerJobNotice(log: Logger) {
-  let lastMs = Number.NEGATIVE_INFINITY;
+  const isDue = createIsDue(NEWER_JOB_NOTICE_MS, 'at once');
   return (job: { readonly id: string; readonly version: number }): void => {
-    if (performance.now() - lastMs < NEWER_JOB_NOTICE_MS) return;
-    lastMs = performance.now();
-    log.warn({ job: job.id, version: job.version }, 'job of a newer docmill put back');
+    if (isDue()) log.warn({ job: job.id, version: job.version }, 'job of a newer docmill put back');
   };
 }
 

@@ -88,7 +88,7 @@ export function startWorkerPool(count: number, start: (number: number) => Progra
     stop,
     lastWords: () => [...alive].map((worker) => `${worker.pid}: ${lastWordsOf(worker)}`),
     died: () => died,
-    refused: () => [...all].reduce((sum, worker) => sum + worker.stderr().split('"already-complete"').length - 1, 0),
+    refused: () => [...all].reduce((sum, worker) => sum + worker.timesSaid('"already-complete"'), 0),
     [Symbol.asyncDispose]: async () => {
       await stop();
     },

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { writeDocuments } from '../support/documents.ts';
 import { test } from '../support/place-test.ts';
+import { preload } from '../support/preload.ts';
 import { startProgram } from '../support/start-program.ts';
 import { DOCMILL, type Workplace, ledgerOf } from '../support/workplace.ts';
 
@@ -97,7 +98,7 @@ test.concurrent.for(refusals)(
 test.concurrent('what needs no model does not load the native library', async ({ place }) => {
   const refuse = `import{registerHooks}from'node:module';registerHooks({resolve(name,context,next){
     if(name==='node-llama-cpp')throw new Error('it was loaded');return next(name,context)}})`;
-  const refusing = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(refuse)}` };
+  const refusing = preload(refuse);
   expect((await place.docmill(['--help'], refusing)).code).toBe(0);
   await writeDocuments(place.path('docs'), 1);
   expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'demo'], refusing)).code).toBe(0);

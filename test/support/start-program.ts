@@ -16,6 +16,8 @@ export type Program = AsyncDisposable & {
   readonly finished: Promise<Finished>;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** How often stderr holds a text. */
+  readonly timesSaid: (text: string) => number;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Waits until stderr holds a text. */
   readonly untilSaid: (text: string) => Promise<void>;
@@ -43,6 +45,7 @@ export function startProgram(
     finished,
     stdout: () => said.stdout,
     stderr: () => said.stderr,
+    timesSaid: (text) => said.stderr.split(text).length - 1,
     kill: (signal) => void child.kill(signal),
     untilSaid: async (text) => {
       const settled = () => said.stderr.includes(text) || child.exitCode !== null || child.signalCode !== null;

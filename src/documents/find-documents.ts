@@ -7,7 +7,7 @@ import type { Reading } from './document.ts';
 import { type FindOptions, type FoundDocument, findInFile, findInRecordFile } from './find-in-file.ts';
 import { toDocumentId } from './id.ts';
 import { maxPathIdLength } from './limits.ts';
-import { mapInOrder } from './map-in-order.ts';
+import { mapInOrder } from '../map-in-order.ts';
 import { nameRoots, type Root, stdinRootName } from './name-roots.ts';
 import { resolveInputs } from './resolve-inputs.ts';
 import { type StoredStdin, storeStdin } from './store-stdin.ts';

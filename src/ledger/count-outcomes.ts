@@ -1,5 +1,6 @@
 import type { OutcomeCounts } from '../../schemas/manifest.ts';
 import type { ResultLine } from '../../schemas/result.ts';
+import { mapInOrder } from '../map-in-order.ts';
 import { listParts, readPart } from './parts.ts';
 import { type Plan, openPlan } from './plan-file.ts';
 import type { RunPaths } from './run-paths.ts';
@@ -60,10 +61,17 @@ export async function followRound(paths: RunPaths, round: number, onPart: PartLi
     read: async (mostParts = Number.POSITIVE_INFINITY): Promise<RoundProgress> => {
       const arrivals: { atMs: number; documents: number }[] = [];
       const there = [...(await listParts(paths, round))].filter((shard) => !seen.has(shard) && shard < plan.shards);
-      for (const shard of there.slice(0, mostParts)) {
-        const results = await readResults(paths, plan, shard);
+      const read = async (shard: number) => ({
+        shard,
+        results: await readResults(paths, plan, shard),
+        atMs: await paths.store.modifiedAtMs(paths.part(round, shard)),
+      });
+      for await (const { shard, results, atMs } of mapInOrder(
+        there.slice(0, mostParts),
+        paths.store.readsAtOnce,
+        read,
+      )) {
         for (const result of results) outcomes.add(result);
-        const atMs = await paths.store.modifiedAtMs(paths.part(round, shard));
         onPart({ atMs, results });
         arrivals.push({ atMs, documents: results.length });
         documents += results.length;

@@ -36,6 +36,7 @@ export const files: Store = {
   makeDirectory: async (directory) => void (await unless('EEXIST', () => mkdir(directory))),
   open: openStored,
   readFile: (path) => readFile(path),
+  readsAtOnce: 1,
   // A stream without an encoding gives buffers.
   chunks: (path): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: 1 << 20 }),
   has: (path) => unless('ENOENT', () => access(path)),

@@ -2,10 +2,12 @@ import { type Hash, createHash } from 'node:crypto';
 import { type Sha256, sha256Schema } from '../../schemas/ids.ts';
 import { parseJson } from '../../schemas/json.ts';
 import { type Manifest, type OutcomeCounts, manifestSchema } from '../../schemas/manifest.ts';
+import type { PlanLine } from '../../schemas/plan.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import type { RunState } from '../../schemas/run.ts';
 import { AppError, systemCode } from '../errors.ts';
 import { faultPoint } from '../fault-points.ts';
+import { mapInOrder } from '../map-in-order.ts';
 import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { findMissing } from './find-missing.ts';
@@ -112,9 +114,11 @@ export async function buildManifest({ paths, run }: OpenRun, round: number): Pro
   const counts = createOutcomeCounts();
   const parts: Manifest['parts'] = [];
   let documents = 0;
-  for (let shard = 0; shard < plan.shards; shard += 1) {
-    const line = await plan.readShard(shard);
-    const part = await readPart(paths, round, shard, line.documents);
+  const read = async ({ shard, documents: planned }: PlanLine) => ({
+    shard,
+    part: await readPart(paths, round, shard, planned),
+  });
+  for await (const { shard, part } of mapInOrder(plan.lines(), paths.store.readsAtOnce, read)) {
     for (const result of part.results) counts.add(result);
     whole.update(part.bytes);
     documents += part.lines.length;

@@ -1,7 +1,7 @@
 import { parseJson } from '../../schemas/json.ts';
 import type { PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
-import { AppError, ioError } from '../errors.ts';
+import { AppError, ioError, isAppError, systemCode } from '../errors.ts';
 import type { OpenRun } from './open-run.ts';
 import { type RunPaths, parsePartName } from './run-paths.ts';
 
@@ -20,7 +20,7 @@ export async function commitPart(
 }
 
 /** Whether a shard is complete. */
-export async function hasPart(paths: RunPaths, round: number, shard: number): Promise<boolean> {
+async function hasPart(paths: RunPaths, round: number, shard: number): Promise<boolean> {
   try {
     return await paths.store.has(paths.part(round, shard));
   } catch (error) {
@@ -80,6 +80,21 @@ export async function readPart(
     );
   }
   return { bytes, lines, results: results.flatMap((result) => (result.success ? [result.data] : [])) };
+}
+
+/** The same, null where the shard has no part yet. */
+export async function findPart(
+  paths: RunPaths,
+  round: number,
+  shard: number,
+  documents: readonly PlannedDocument[],
+): Promise<Part | null> {
+  try {
+    return await readPart(paths, round, shard, documents);
+  } catch (error) {
+    if (isAppError(error) && systemCode(error.cause) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 async function readPartBytes({ store }: RunPaths, file: string): Promise<Buffer> {

@@ -58,18 +58,23 @@ export async function openPlan(paths: RunPaths, round: number) {
   const last = Number.isInteger(shards) && shards > 0 ? await readEntry(shards - 1) : null;
   if (last === null || last.offset + last.length + 1 !== plan.bytes) throw corrupt(paths.planIndex(round));
   const owned = resources.move();
+  const readShard = async (shard: number): Promise<PlanLine> => {
+    const entry = await readEntry(shard);
+    if (entry === null || entry.offset + entry.length >= plan.bytes) throw corrupt(paths.planIndex(round));
+    const bytes = await plan.read(entry.offset, entry.length);
+    if (sha256Of(bytes) !== entry.sha256) throw corrupt(paths.plan(round));
+    const line = planLineSchema.safeParse(parseJson(bytes.toString()));
+    if (!line.success || line.data.shard !== shard || line.data.round !== round) throw corrupt(paths.plan(round));
+    return line.data;
+  };
   return {
     round,
     shards,
     /** The documents of one shard; throws `CORRUPT` when the line is not the one that was planned. */
-    readShard: async (shard: number): Promise<PlanLine> => {
-      const entry = await readEntry(shard);
-      if (entry === null || entry.offset + entry.length >= plan.bytes) throw corrupt(paths.planIndex(round));
-      const bytes = await plan.read(entry.offset, entry.length);
-      if (sha256Of(bytes) !== entry.sha256) throw corrupt(paths.plan(round));
-      const line = planLineSchema.safeParse(parseJson(bytes.toString()));
-      if (!line.success || line.data.shard !== shard || line.data.round !== round) throw corrupt(paths.plan(round));
-      return line.data;
+    readShard,
+    /** All shards in order. */
+    lines: async function* (): AsyncGenerator<PlanLine> {
+      for (let shard = 0; shard < shards; shard += 1) yield await readShard(shard);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,7 +1,8 @@
-import type { Alias, PlannedDocument } from '../../schemas/plan.ts';
+import type { Alias, PlanLine, PlannedDocument } from '../../schemas/plan.ts';
 import { type ResultLine, resultLineSchema } from '../../schemas/result.ts';
+import { mapInOrder } from '../map-in-order.ts';
 import { readAliases } from './aliases.ts';
-import { hasPart, readPart } from './parts.ts';
+import { type Part, findPart } from './parts.ts';
 import { openPlan } from './plan-file.ts';
 import type { RunPaths } from './run-paths.ts';
 
@@ -68,30 +69,30 @@ type Placed = { readonly id: string; readonly line: FinalLine | null; readonly s
 /** The documents of one round, shard by shard. */
 async function* roundLines(paths: RunPaths, round: number, onMissing: OnMissing): AsyncGenerator<Placed> {
   await using plan = await openPlan(paths, round);
-  for (let shard = 0; shard < plan.shards; shard += 1) {
-    const found = await awaitPart(paths, round, shard, onMissing);
-    if (found === 'stop') return;
-    const { documents } = await plan.readShard(shard);
-    const part = found === 'skip' ? null : await readPart(paths, round, shard, documents);
+  const look = ({ shard, documents }: PlanLine) => findPart(paths, round, shard, documents);
+  const ahead = mapInOrder(plan.lines(), paths.store.readsAtOnce, async (line) => ({ line, found: await look(line) }));
+  for await (const { line, found } of ahead) {
+    const part = found ?? (await awaitPart(() => look(line), onMissing));
+    if (part === 'stop') return;
+    const { shard, documents } = line;
     for (const [index, document] of documents.entries()) {
       const result = part?.results[index];
-      const line = result === undefined ? null : { result, text: part?.lines[index] ?? '', document };
-      yield { id: document.id, line, shard, index };
+      const answered = result === undefined ? null : { result, text: part?.lines[index] ?? '', document };
+      yield { id: document.id, line: answered, shard, index };
     }
   }
 }
 
-async function awaitPart(
-  paths: RunPaths,
-  round: number,
-  shard: number,
-  onMissing: OnMissing,
-): Promise<'there' | 'skip' | 'stop'> {
-  while (!(await hasPart(paths, round, shard))) {
+/** Null for a part that is passed over. */
+async function awaitPart(look: () => Promise<Part | null>, onMissing: OnMissing): Promise<Part | 'stop' | null> {
+  // It was looked for ahead of its turn, and may have come since.
+  let part = await look();
+  while (part === null) {
     const decision = await onMissing();
-    if (decision !== 'look-again') return decision;
+    if (decision !== 'look-again') return decision === 'stop' ? 'stop' : null;
+    part = await look();
   }
-  return 'there';
+  return part;
 }
 
 /**

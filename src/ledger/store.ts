@@ -36,6 +36,8 @@ export type Store = {
   readonly makeDirectory: (directory: string) => Promise<void>;
   readonly open: (path: string) => Promise<StoredFile>;
   readonly readFile: (path: string) => Promise<Buffer>;
+  /** How many files a reader of many asks for at once, so that it does not wait for each in turn. */
+  readonly readsAtOnce: number;
   readonly chunks: (path: string) => AsyncIterable<Buffer>;
   readonly has: (path: string) => Promise<boolean>;
   readonly modifiedAtMs: (path: string) => Promise<number>;

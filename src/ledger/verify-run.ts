@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Manifest, OutcomeCounts } from '../../schemas/manifest.ts';
+import type { PlanLine } from '../../schemas/plan.ts';
 import { isAppError } from '../errors.ts';
+import { mapInOrder } from '../map-in-order.ts';
 import { checkAliases } from './aliases.ts';
 import { createOutcomeCounts } from './count-outcomes.ts';
 import { buildManifest, readManifest } from './finalize-run.ts';
@@ -96,15 +98,20 @@ async function verifyParts(
   const { paths, run } = open;
   const { round } = plan;
   let planned = 0;
-  for (let shard = 0; shard < plan.shards; shard += 1) {
-    const { documents } = await plan.readShard(shard);
-    planned += documents.length;
-    if (!written.parts.has(shard)) continue;
-    await collect(problems, async () => {
-      const { bytes } = await readPart(paths, round, shard, documents);
-      if (written.manifest === null || written.manifest.parts[shard]?.sha256 === sha256Of(bytes)) return;
-      problems.push(`\`${paths.part(round, shard)}\` is not the part that \`${paths.manifest(round)}\` names.`);
-    });
+  const check = async ({ shard, documents }: PlanLine) => {
+    const found: string[] = [];
+    if (written.parts.has(shard)) {
+      await collect(found, async () => {
+        const { bytes } = await readPart(paths, round, shard, documents);
+        if (written.manifest === null || written.manifest.parts[shard]?.sha256 === sha256Of(bytes)) return;
+        found.push(`\`${paths.part(round, shard)}\` is not the part that \`${paths.manifest(round)}\` names.`);
+      });
+    }
+    return { documents: documents.length, found };
+  };
+  for await (const { documents, found } of mapInOrder(plan.lines(), paths.store.readsAtOnce, check)) {
+    planned += documents;
+    problems.push(...found);
   }
   if (round > 1) return;
   await collect(problems, () => checkAliases(open));

@@ -70,6 +70,10 @@ async function* inShards(ids: readonly string[], size: number) {
   for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size).map(aDocument);
 }
 
+function readingAhead(paths: RunPaths, readsAtOnce: number): RunPaths {
+  return { ...paths, store: { ...paths.store, readsAtOnce } };
+}
+
 async function readFinal(paths: RunPaths, round: number, onMissing = skipMissing): Promise<ResultLine[]> {
   const lines: ResultLine[] = [];
   for await (const { result, text } of finalLines(paths, round, onMissing)) {
@@ -82,10 +86,10 @@ async function readFinal(paths: RunPaths, round: number, onMissing = skipMissing
 describe('the lines of a run', () => {
   test('are those of a simple model, whatever rounds and aliases there are', async () => {
     await fc.assert(
-      fc.asyncProperty(scenarioArbitrary, async (scenario) => {
+      fc.asyncProperty(scenarioArbitrary, fc.integer({ min: 1, max: 4 }), async (scenario, atOnce) => {
         await using files = await createFastFiles();
         const { open, round } = await makeRun(files.directory, scenario);
-        expect(await readFinal(open.paths, round)).toEqual(naiveResults(scenario));
+        expect(await readFinal(readingAhead(open.paths, atOnce), round)).toEqual(naiveResults(scenario));
       }),
       { numRuns: 25 },
     );
@@ -114,19 +118,43 @@ describe('the lines of a run', () => {
     expect(await ids(skipMissing)).toEqual(['a', 'copy of a', 'c', 'copy of c']);
   });
 
-  test('followed while parts come in any order are the lines of the finished run', async () => {
+  test.each([1, 3])(
+    'followed while parts come in any order are those of the finished run, %i at once',
+    async (atOnce) => {
+      await using files = await createFastFiles();
+      const open = await aRunWithAliases(files.directory, [['a', 'b'], ['c'], ['d']], [{ id: 'copy', of: 'c' }]);
+      const waiting = [2, 0, 1];
+      // Each time the reader finds nothing it lets the next worker finish, whichever shard that one has.
+      const followed = await readFinal(readingAhead(open.paths, atOnce), 1, async () => {
+        const shard = waiting.shift();
+        if (shard === undefined) return 'stop';
+        await commitRound(open, 1, okLine, (candidate) => candidate === shard);
+        return 'look-again';
+      });
+      expect(followed.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'copy', 'd']);
+      expect(await readFinal(open.paths, 1)).toEqual(followed);
+    },
+  );
+
+  test('are read from a slow store with as many parts on their way as it allows, and no more', async () => {
     await using files = await createFastFiles();
-    const open = await aRunWithAliases(files.directory, [['a', 'b'], ['c'], ['d']], [{ id: 'copy', of: 'c' }]);
-    const waiting = [2, 0, 1];
-    // Each time the reader finds nothing it lets the next worker finish, whichever shard that one has.
-    const followed = await readFinal(open.paths, 1, async () => {
-      const shard = waiting.shift();
-      if (shard === undefined) return 'stop';
-      await commitRound(open, 1, okLine, (candidate) => candidate === shard);
-      return 'look-again';
-    });
-    expect(followed.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'copy', 'd']);
-    expect(await readFinal(open.paths, 1)).toEqual(followed);
+    const { paths, ...open } = await aRun(files.directory, [['a'], ['b'], ['c'], ['d'], ['e']]);
+    await commitRound({ paths, ...open });
+    let onTheirWay = 0;
+    let most = 0;
+    const threeAtOnce = Promise.withResolvers<void>();
+    const readFile = async (path: string) => {
+      onTheirWay += 1;
+      most = Math.max(most, onTheirWay);
+      if (onTheirWay === 3) threeAtOnce.resolve();
+      await threeAtOnce.promise;
+      const bytes = await paths.store.readFile(path);
+      onTheirWay -= 1;
+      return bytes;
+    };
+    const slow = { ...paths, store: { ...paths.store, readFile, readsAtOnce: 3 } };
+    expect(await readFinal(slow, 1)).toEqual(await readFinal(paths, 1));
+    expect(most).toBe(3);
   });
 
   test('of a document that failed give its alias the same error', async () => {

@@ -3,7 +3,7 @@
  * When the consumer stops, or anything throws, it waits for the work that has begun.
  */
 export async function* mapInOrder<Value, Result>(
-  source: AsyncIterable<Value>,
+  source: AsyncIterable<Value> | Iterable<Value>,
   limit: number,
   work: (value: Value) => Promise<Result>,
 ): AsyncGenerator<Result> {

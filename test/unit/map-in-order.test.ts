@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mapInOrder } from '../../../src/documents/map-in-order.ts';
+import { mapInOrder } from '../../src/map-in-order.ts';
 
 async function* from<Value>(values: readonly Value[]): AsyncGenerator<Value> {
   yield* values;

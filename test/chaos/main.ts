@@ -20,8 +20,8 @@ import { startWorkerPool } from './worker-pool.ts';
 
 const RUN = 'disturbed';
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket'];
-/** Room for the runs of any number of files that is tried, and soon filled. */
-const DISK_MEGABYTES = 64;
+/** Room for the runs of any number of files that is tried, and for what killed workers leave behind, and soon filled. */
+const DISK = { megabytes: 64, inodes: 100_000 };
 
 /** A run under random disturbance must give the bytes of a calm one; exits 1 when anything was lost, doubled or torn. */
 async function main(): Promise<void> {
@@ -64,7 +64,7 @@ async function disturbedRun(
   // A machine that is busy with dying processes must not lose locks of those that live.
   Object.assign(place.environment, { DOCMILL_LOCK_MS: '5000', DOCMILL_STALLED_CHECK_MS: '1000' });
   await mkdir(place.path('out'));
-  await using disk = mountSmallDisk(place.path('out'), DISK_MEGABYTES);
+  await using disk = mountSmallDisk(place.path('out'), DISK);
   await using store = options.storeKills === null ? null : await startObjectStore(place.path('store'));
   if (disk === null) say('No small file system can be mounted here: the disk will not be full.');
   await writeDocuments(place.path('docs'), options.files);

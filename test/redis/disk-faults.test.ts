@@ -12,12 +12,12 @@ import { calmResults, ledgerOf, type Workplace } from '../support/workplace.ts';
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
 const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
 const TIMEOUT = { timeout: 300_000 };
-const DISK_MEGABYTES = 8;
+const DISK = { megabytes: 8, inodes: 2_000 };
 
 /** Tests on a real file system that is small; skipped where this user may not mount one. */
 const test = base.extend('disk', { auto: true }, async ({ place, skip }, { onCleanup }): Promise<SmallDisk> => {
   await mkdir(place.path('out'));
-  const disk = mountSmallDisk(place.path('out'), DISK_MEGABYTES);
+  const disk = mountSmallDisk(place.path('out'), DISK);
   if (disk === null) return skip('No file system can be mounted here.');
   onCleanup(disk[Symbol.asyncDispose]);
   return disk;

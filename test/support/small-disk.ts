@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { systemCode } from '../../src/errors.ts';
 import { waitUntil } from './wait-until.ts';
 
+export type DiskSize = { readonly megabytes: number; readonly inodes: number };
+
 export type SmallDisk = AsyncDisposable & {
   /** Takes all space that is left. */
   readonly fill: () => Promise<void>;
@@ -15,10 +17,10 @@ export type SmallDisk = AsyncDisposable & {
   readonly remount: (options: string) => Promise<void>;
 };
 
-/** Makes a directory a file system of its own of so many megabytes; null where this process may not mount one. */
-export function mountSmallDisk(directory: string, megabytes: number): SmallDisk | null {
+/** Makes a directory a file system of its own; null where this process may not mount one. */
+export function mountSmallDisk(directory: string, { megabytes, inodes }: DiskSize): SmallDisk | null {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return null;
-  const size = `size=${megabytes}m,nr_inodes=${MOST_INODES},mode=755`;
+  const size = `size=${megabytes}m,nr_inodes=${inodes},mode=755`;
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', directory]).status !== 0) return null;
   const ballast = join(directory, '.ballast');
   return {
@@ -46,8 +48,6 @@ export function mountSmallDisk(directory: string, megabytes: number): SmallDisk 
     },
   };
 }
-
-const MOST_INODES = 2_000;
 
 async function untilFull(take: () => Promise<unknown>): Promise<void> {
   try {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
+import { readFaultLog } from '../support/fault-log.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
 import { test } from '../support/place-test.ts';
 import { preload } from '../support/preload.ts';
@@ -131,6 +132,60 @@ test.concurrent('SIGTERM puts a long shard back, and nothing has failed [P9]', a
   await using _other = await place.worker();
   await ledgerOf(place, 'demo').untilComplete();
   expect(await ledgerOf(place, 'demo').results()).toBe(calm);
+});
+
+test.concurrent('a disk that takes longer for a call than a lock lasts costs time alone [D17]', async ({ place }) => {
+  await writeDocuments(place.path('docs'), 3, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  const slowly = preload(`
+    import fs from 'node:fs/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    import { setTimeout } from 'node:timers/promises';
+    const { link } = fs;
+    fs.link = async (from, to) => {
+      if (!to.includes('/parts/')) return link(from, to);
+      console.error('links ' + to);
+      await setTimeout(8000);
+      return link(from, to);
+    };
+    syncBuiltinESMExports();`);
+  // A busy machine renews late, so the lock is longer than elsewhere here.
+  const variables = { ...slowly, DOCMILL_LOCK_MS: '5000' };
+  await using one = await place.worker(0, [], variables);
+  await using two = await place.worker(0, [], variables);
+  await ledgerOf(place, 'demo').untilComplete();
+  expect(await ledgerOf(place, 'demo').results()).toBe(calm);
+  // No shard was taken from the worker that waited for the disk.
+  expect(one.timesSaid('links ') + two.timesSaid('links ')).toBe(3);
+});
+
+test.concurrent('three workers that get SIGTERM have at most one shard each done again [P9] [O8]', async ({
+  place,
+}) => {
+  const log = place.path('arrivals.jsonl');
+  await writeDocuments(place.path('docs'), 9, SHARD_SIZED_BYTES);
+  const calm = await calmResults(place, DOCUMENTS);
+  expect((await place.docmill(ENQUEUE)).code).toBe(0);
+  const logged = { DOCMILL_FAULT_LOG: log };
+  {
+    await using endless = await place.worker(60_000, [], logged);
+    await untilInWork(place, endless);
+    await using one = await place.worker(SLOW_MS, [], logged);
+    await using two = await place.worker(SLOW_MS, [], logged);
+    const workers = [endless, one, two];
+    await ledgerOf(place, 'demo').untilParts(2);
+    for (const worker of workers) worker.kill('SIGTERM');
+    expect(await Promise.all(workers.map(async ({ finished }) => (await finished).code))).toEqual([0, 0, 0]);
+  }
+  expect(await countJobs(place)).toMatchObject({ active: 0, delayed: 0, failed: 0 });
+  await using _other = await place.worker(0, [], logged);
+  await ledgerOf(place, 'demo').untilComplete();
+  expect(await ledgerOf(place, 'demo').results()).toBe(calm);
+  const taken = (await readFaultLog(log)).filter(({ point }) => point === 'job.taken').map(({ path }) => path);
+  const again = taken.length - new Set(taken).size;
+  expect(again).toBeGreaterThan(0);
+  expect(again).toBeLessThanOrEqual(3);
 });
 
 test.concurrent.for([

@@ -33,15 +33,20 @@ const HELP = `Sends N short documents through enqueue and workers with the stub 
   --out DIR      where million.json and million.md are written (default docs/benchmarks)
 `;
 
-/** Resident memory of the process that enqueues and waits, of each worker, and what Redis uses, in bytes. */
+/** Bytes of a process: resident, and what the last full collection of garbage left on its heap (0 before the first). */
+export type Memory = { readonly resident: number; readonly heap: number };
+
+/** Memory of the process that enqueues and waits, of each worker, and the bytes that Redis uses. */
 export type Sample = {
   readonly seconds: number;
   /** Documents that all workers have done. */
   readonly documents: number;
-  readonly producer: number;
-  readonly workers: readonly number[];
+  readonly producer: Memory;
+  readonly workers: readonly Memory[];
   readonly redis: number;
 };
+
+type Watched = { readonly child: ChildProcess; readonly memory: () => Memory };
 
 const EVERY_MS = 1_000;
 const RUN = 'million';
@@ -83,41 +88,58 @@ async function watchRun(input: string, out: string, workers: number) {
   await using queue = await startEmbeddedQueue(join(out, '.queue'));
   const redis = queue.endpoint.kind === 'redis-socket' ? new Redis(queue.endpoint.path) : null;
   const environment = { ...process.env, DOCMILL_QUEUE_ENDPOINT: queue.endpointFile, DOCMILL_HEARTBEAT_MS: '1000' };
-  const start = (...parameters: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [DOCMILL, ...parameters, '--model', 'stub:', '--out', out], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...environment, DOCMILL_LOG_LEVEL: 'warn' },
-    });
+  const start = (...parameters: readonly string[]): Watched =>
+    watchMemory(
+      spawn(process.execPath, ['--trace-gc', DOCMILL, ...parameters, '--model', 'stub:', '--out', out], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...environment, DOCMILL_LOG_LEVEL: 'warn' },
+      }),
+    );
   const began = performance.now();
   const seconds = (): number => Math.round((performance.now() - began) / 1000);
   const producer = start('enqueue', '--input', input, '--task', 'ticket', '--run', RUN, '--wait');
-  const pool: ChildProcess[] = [];
+  const pool: Watched[] = [];
   const samples: Sample[] = [];
   let plannedSeconds = 0;
-  while (producer.exitCode === null && producer.signalCode === null) {
+  while (producer.child.exitCode === null && producer.child.signalCode === null) {
     if (pool.length === 0 && isThere(join(out, RUN, 'run.json'))) {
       plannedSeconds = seconds();
       for (let number = 0; number < workers; number += 1) pool.push(start('worker'));
     }
-    samples.push({ seconds: seconds(), ...(await look(out, producer, redis)) });
+    samples.push({ seconds: seconds(), ...(await look(out, { producer, pool, redis })) });
     await wait(EVERY_MS);
   }
   redis?.disconnect();
-  for (const worker of pool) worker.kill('SIGTERM');
-  for (const worker of pool) if (worker.exitCode === null) await once(worker, 'exit');
-  if (producer.exitCode !== 0) throw new Error(`enqueue ended with ${String(producer.exitCode)}`);
+  for (const { child } of pool) child.kill('SIGTERM');
+  for (const { child } of pool) if (child.exitCode === null) await once(child, 'exit');
+  if (producer.child.exitCode !== 0) throw new Error(`enqueue ended with ${String(producer.child.exitCode)}`);
   return { samples, plannedSeconds, seconds: seconds() };
 }
 
-async function look(out: string, producer: ChildProcess, redis: Redis | null): Promise<Omit<Sample, 'seconds'>> {
+type Processes = { readonly producer: Watched; readonly pool: readonly Watched[]; readonly redis: Redis | null };
+
+async function look(out: string, { producer, pool, redis }: Processes): Promise<Omit<Sample, 'seconds'>> {
   const beats = (await readHeartbeats(out, Date.now()).catch(() => [])).map(({ heartbeat }) => heartbeat);
   const memory = (await redis?.info('memory')) ?? '';
   return {
     documents: beats.reduce((sum, { documents }) => sum + documents, 0),
-    producer: residentBytes(producer.pid ?? 0),
-    workers: beats.map(({ rssBytes }) => rssBytes),
+    producer: producer.memory(),
+    workers: pool.map(({ memory }) => memory()),
     redis: Number(/^used_memory:(\d+)/m.exec(memory)?.[1] ?? 0),
   };
+}
+
+/** Reads what V8 says of its collections: of all the threads of a process, the heaps after the last one of each. */
+function watchMemory(child: ChildProcess): Watched {
+  const heaps = new Map<string, number>();
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, isolate, mebibytes] = /^\[\d+:(\w+)\].*Mark-Compact .*? -> ([\d.]+) \(/.exec(line) ?? [];
+      if (isolate !== undefined) heaps.set(isolate, Number(mebibytes) * 1024 * 1024);
+    });
+  }
+  const heap = (): number => [...heaps.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return { child, memory: () => ({ resident: residentBytes(child.pid ?? 0), heap: heap() }) };
 }
 
 /** Zero where there is no `/proc`, or no such process any more. */

@@ -7,14 +7,15 @@ const PARTS = 20;
 const WARM_PARTS = PARTS / 10;
 
 /**
- * By how many bytes memory grows with every 100,000 documents, once a tenth of them is done. Resident memory goes up and
- * down as garbage is collected, so a line of least squares is laid through the lowest point of each part of the work.
+ * By how many bytes memory grows with every 100,000 documents, once a tenth of them is done: a line of least squares
+ * through the lowest point of each part of the work, of what collections of garbage leave on the heap. Resident memory
+ * says how seldom V8 collects, and goes up and down by ten times what is looked for.
  */
 export function growthPer100k(samples: readonly Sample[]): { readonly producer: number; readonly worker: number } {
   const working = samples.filter(({ workers }) => workers.length > 0);
   return {
-    producer: slope(lowest(working, ({ producer }) => producer)),
-    worker: slope(lowest(working, ({ workers }) => mean(workers))),
+    producer: slope(lowest(working, ({ producer }) => producer.heap)),
+    worker: slope(lowest(working, ({ workers }) => mean(workers.map(({ heap }) => heap)))),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts';
-import type { Sample } from '../million.ts';
+import type { Memory, Sample } from '../million.ts';
 import { growthPer100k } from './growth.ts';
 import { table } from './table.ts';
 
@@ -28,20 +28,26 @@ export function toMillionPage(report: MillionReport): string {
     '# A million documents',
     `Made by \`npm run bench:million\`: ${documents} documents of one JSONL file, ${workers} worker(s) with the stub model, \`enqueue --wait\`, ${machine.cpu}, Node ${machine.node}.`,
     `Planned in ${plannedSeconds} s, complete after ${seconds} s: ${report.lines} lines of ${report.distinct} different documents.`,
-    `Most memory: enqueue ${most(({ producer }) => producer)} MB, a worker ${most(({ workers }) => Math.max(0, ...workers))} MB, Redis ${most(({ redis }) => redis)} MB. Growth of the lowest points with every 100,000 documents, after the first tenth: enqueue ${megabytes(growth.producer)} MB, a worker ${megabytes(growth.worker)} MB.`,
+    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostResident(workers))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker.`,
     table(
-      ['documents', 'seconds', 'enqueue, MB', 'worker, MB', 'Redis, MB'],
+      ['documents', 'seconds', 'enqueue, MB', 'heap, MB', 'worker, MB', 'heap, MB', 'Redis, MB'],
       working
         .filter((_, index) => index % step === 0)
         .map((sample) => [
           String(sample.documents),
           String(sample.seconds),
-          megabytes(sample.producer),
-          megabytes(Math.max(0, ...sample.workers)),
+          megabytes(sample.producer.resident),
+          megabytes(sample.producer.heap),
+          megabytes(mostResident(sample.workers)),
+          megabytes(Math.max(0, ...sample.workers.map(({ heap }) => heap))),
           megabytes(sample.redis),
         ]),
     ),
   ].join('\n\n')}\n`;
+}
+
+function mostResident(workers: readonly Memory[]): number {
+  return Math.max(0, ...workers.map(({ resident }) => resident));
 }
 
 function megabytes(bytes: number): string {

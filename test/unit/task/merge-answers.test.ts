@@ -93,6 +93,19 @@ describe('the answer about one chunk', () => {
     expect(refused).toMatchObject({ status: 'refused', error: { code } });
   });
 
+  test.each<[problem: string, given: ChunkGiven, message: string]>([
+    [
+      'a value that does not fit',
+      { value: { ...value, topic: 'c' }, spans },
+      'does not satisfy the schema at `/topic`: ',
+    ],
+    ['no object at all', { value: [] }, 'does not satisfy the schema at its root: '],
+    ['a copy without a span', { value }, 'The value at `/vendor` does not stand in the document where its span says.'],
+  ])('is refused with the place of %s', (_problem, given, message) => {
+    const refused = concludeAnswer(task, text, [aChunk(0, text.length, given)]);
+    expect(refused).toMatchObject({ error: { message: expect.stringContaining(message) } });
+  });
+
   test('is refused where its copy stands in another part of the document', () => {
     const before = { '/vendor': { start: -5, end: -1 } };
     const behind = { '/vendor': { start: 5, end: 9 } };
@@ -322,6 +335,40 @@ describe('answers about several chunks', () => {
     });
   });
 
+  test('of a list join an item with any of its parts, though they have nothing in common with each other', () => {
+    const text = 'pen 2; copier paper 54;';
+    const rows = concludeRows(
+      text,
+      [0, [['copier paper', null]]],
+      [7, [['copier paper', '54']]],
+      [text.indexOf('54'), [[null, '54']]],
+    );
+    expect(rows).toEqual([{ name: 'copier paper', n: 54 }]);
+  });
+
+  test('of a list keep apart what stands side by side, in either order', () => {
+    const text = 'inkpen';
+    const row = (name: string) =>
+      aReading(rowsTask, text, { start: 0, end: text.length }, { rows: [{ name, n: null }] });
+    for (const [first, second] of [
+      ['ink', 'pen'],
+      ['pen', 'ink'],
+    ] as const) {
+      expect(concludeAnswer(rowsTask, text, [row(first), row(second)])).toMatchObject({
+        answer: { rows: [{ name: first }, { name: second }] },
+      });
+    }
+  });
+
+  test('of a list that is empty in every chunk have the lowest confidence', () => {
+    const chunk = (start: number, probability: number) =>
+      aChunk(start, start + 5, { value: { rows: [] }, confidence: { '/rows': probability } });
+    expect(concludeAnswer(rowsTask, ' '.repeat(10), [chunk(0, 0.9), chunk(5, 0.7)])).toMatchObject({
+      answer: { rows: [] },
+      confidence: { '/rows': 0.7 },
+    });
+  });
+
   test('of a list put what only the later chunk saw where it stands', () => {
     const text = 'pen 2; ink 7; cap 3; hat 4';
     const rows = concludeRows(
@@ -347,14 +394,30 @@ describe('answers about several chunks', () => {
 
   test('of a list join items whose copies are all in lists of their own', () => {
     const task = compiled({
-      groups: { type: 'array', items: anObject({ names: { type: 'array', items: verbatim } }) },
+      groups: {
+        type: 'array',
+        items: anObject({ title: nullable(verbatim), names: { type: 'array', items: verbatim } }),
+      },
     });
     const text = 'pen, ink, cap';
-    const concluded = concludeAnswer(task, text, [
-      aReading(task, text, { start: 0, end: 9 }, { groups: [{ names: ['pen', 'ink'] }] }),
-      aReading(task, text, { start: 5, end: 13 }, { groups: [{ names: ['ink', 'cap'] }] }),
+    const reading = (start: number, end: number, ...groups: string[][]) =>
+      aReading(task, text, { start, end }, { groups: groups.map((names) => ({ title: null, names })) });
+    const join = (...readings: ReturnType<typeof reading>[]) => {
+      const concluded = concludeAnswer(task, text, readings);
+      return concluded.status === 'concluded' ? concluded.answer['groups'] : concluded;
+    };
+    expect(join(reading(0, 9, ['pen', 'ink']), reading(5, 13, ['ink', 'cap']))).toEqual([
+      { title: null, names: ['pen', 'ink', 'cap'] },
     ]);
-    expect(concluded).toMatchObject({ answer: { groups: [{ names: ['pen', 'ink', 'cap'] }] } });
+    expect(join(reading(0, 9, ['pen'], ['ink']), reading(5, 13, ['ink'], ['cap']))).toMatchObject([
+      { names: ['pen'] },
+      { names: ['ink'] },
+      { names: ['cap'] },
+    ]);
+    expect(join(reading(0, 9, ['pen']), reading(5, 13, ['cap']))).toMatchObject([
+      { names: ['pen'] },
+      { names: ['cap'] },
+    ]);
   });
 
   test('of a copied value prefer the whole one to one that the border of a chunk cut, but no other place', () => {
@@ -378,6 +441,25 @@ describe('answers about several chunks', () => {
     expect(conclude([0, 13, 'Acme Paper', 0.9], [14, 26, 'Bolt', 0.5])).toMatchObject({
       answer: { vendor: 'Acme Paper' },
     });
+    const whole = [0, 26, 'Acme Paper Ltd', 0.5] as const;
+    const given: [
+      cut: [number, number, string, number],
+      other: readonly [number, number, string, number],
+      best: string,
+    ][] = [
+      [[8, 26, 'Paper Ltd', 0.9], whole, 'Acme Paper Ltd'],
+      [[7, 26, 'Paper Ltd', 0.9], whole, 'Paper Ltd'],
+      // It begins where its chunk does, and what goes on goes on at its end.
+      [[3, 26, 'Acme Paper', 0.9], whole, 'Acme Paper'],
+      [[0, 13, 'Acme Paper', 0.9], [0, 26, 'Acme', 0.5], 'Acme Paper'],
+      [[0, 13, 'Acme Paper', 0.9], [14, 26, 'and', 0.5], 'Acme Paper'],
+      // Each is cut, and none is whole.
+      [[0, 13, 'Acme Paper', 0.9], [8, 26, 'Paper Ltd', 0.5], 'Acme Paper'],
+    ];
+    for (const [cut, other, vendor] of given) {
+      expect(conclude(cut, [...other])).toMatchObject({ answer: { vendor } });
+      expect(conclude([...other], cut)).toMatchObject({ answer: { vendor } });
+    }
   });
 
   test('of a list are cut where the schema says so', () => {
@@ -402,6 +484,14 @@ describe('answers about several chunks', () => {
       chunk(5, { b: 0.6, a: 0.8 }),
     ]);
     expect(concluded).toMatchObject({ answer: { tags: ['a', 'c'] }, confidence: { '/tags/0': 0.8, '/tags/1': 0.9 } });
+    for (const probabilities of [
+      [0.5, 0.6],
+      [0.6, 0.5],
+    ] as const) {
+      const [first, second] = probabilities;
+      const twice = concludeAnswer(task, ' '.repeat(10), [chunk(0, { b: first }), chunk(5, { b: second })]);
+      expect(twice).toMatchObject({ answer: { tags: ['b'] }, confidence: { '/tags/0': 0.6 } });
+    }
   });
 
   test('of a nested object are merged member by member', () => {

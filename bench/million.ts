@@ -134,8 +134,8 @@ function watchMemory(child: ChildProcess): Watched {
   const heaps = new Map<string, number>();
   if (child.stdout !== null) {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, isolate, mebibytes] = /^\[\d+:(\w+)\].*Mark-Compact .*? -> ([\d.]+) \(/.exec(line) ?? [];
-      if (isolate !== undefined) heaps.set(isolate, Number(mebibytes) * 1024 * 1024);
+      const [, isolate, mebibytes] = /^\[(\d+:\w+)\].*Mark-Compact .*? -> ([\d.]+) \(/.exec(line) ?? [];
+      if (isolate?.startsWith(`${child.pid}:`)) heaps.set(isolate, Number(mebibytes) * 1024 * 1024);
     });
   }
   const heap = (): number => [...heaps.values()].reduce((sum, bytes) => sum + bytes, 0);

@@ -23,12 +23,13 @@ export function toMillionPage(report: MillionReport): string {
   const working = samples.filter((sample) => sample.workers.length > 0);
   const step = Math.max(1, Math.floor(working.length / ROWS));
   const growth = growthPer100k(samples);
+  const readBack = samples.filter((sample) => sample.documents >= documents);
   const most = (bytesOf: (sample: Sample) => number): string => megabytes(Math.max(...samples.map(bytesOf)));
   return `${[
     '# A million documents',
     `Made by \`npm run bench:million\`: ${documents} documents of one JSONL file, ${workers} worker(s) with the stub model, \`enqueue --wait\`, ${machine.cpu}, Node ${machine.node}.`,
     `Planned in ${plannedSeconds} s, complete after ${seconds} s: ${report.lines} lines of ${report.distinct} different documents.`,
-    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostResident(workers))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker.`,
+    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostResident(workers))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker. While all lines are read back at the end it rises to ${megabytes(Math.max(...readBack.map(({ producer }) => producer.heap)))} and ${megabytes(Math.max(...readBack.flatMap(({ workers: all }) => all.map(({ heap }) => heap))))} MB, for what the manifest says of each part.`,
     table(
       ['documents', 'seconds', 'enqueue, MB', 'heap, MB', 'worker, MB', 'heap, MB', 'Redis, MB'],
       working

@@ -62,11 +62,14 @@ async function results(name: string, flags: ResultsFlags): Promise<void> {
   const open = await openRun(out, name);
   const { round } = flags.follow === true ? await readState(open.paths) : await finalizeIfAllowed(open);
   let missed = false;
-  const decide = flags.follow === true ? waitWhileOpen(open, shutdown.signal) : skipMissing;
-  const onMissing: OnMissing = async () => {
-    const decision = await decide();
-    missed ||= decision !== 'look-again';
-    return decision;
+  const { follows, decide } = flags.follow === true ? waitWhileOpen(open, shutdown.signal) : skipMissing;
+  const onMissing: OnMissing = {
+    follows,
+    decide: async () => {
+      const decision = await decide();
+      missed ||= decision !== 'look-again';
+      return decision;
+    },
   };
   await using parser = openParser();
   const format = chooseFormat(flags.format, open, { inputRoots: flags.inputRoot, parser });
@@ -112,7 +115,7 @@ async function finalizeIfAllowed(open: OpenRun): Promise<{ readonly round: numbe
 /** Waits at the first missing shard, so that what a follower prints is the results file, byte for byte. */
 function waitWhileOpen({ paths }: OpenRun, signal: AbortSignal): OnMissing {
   let closed = false;
-  return async () => {
+  const decide: OnMissing['decide'] = async () => {
     if (signal.aborted || closed) return 'stop';
     // The last part and the end of the run may have come after the part was looked for: look once more.
     closed = (await readState(paths)).kind !== 'open';
@@ -120,6 +123,7 @@ function waitWhileOpen({ paths }: OpenRun, signal: AbortSignal): OnMissing {
     await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
     return 'look-again';
   };
+  return { follows: true, decide };
 }
 
 function isWanted(result: ResultLine, { failed, below }: ResultsFlags): boolean {

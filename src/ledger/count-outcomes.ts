@@ -1,4 +1,5 @@
 import type { OutcomeCounts } from '../../schemas/manifest.ts';
+import type { PlanLine } from '../../schemas/plan.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { mapInOrder } from '../map-in-order.ts';
 import { listParts, readPart } from './parts.ts';
@@ -61,16 +62,13 @@ export async function followRound(paths: RunPaths, round: number, onPart: PartLi
     read: async (mostParts = Number.POSITIVE_INFINITY): Promise<RoundProgress> => {
       const arrivals: { atMs: number; documents: number }[] = [];
       const there = [...(await listParts(paths, round))].filter((shard) => !seen.has(shard) && shard < plan.shards);
-      const read = async (shard: number) => ({
+      const read = async ({ shard, documents: planned }: PlanLine) => ({
         shard,
-        results: await readResults(paths, plan, shard),
+        results: (await readPart(paths, round, shard, planned)).results,
         atMs: await paths.store.modifiedAtMs(paths.part(round, shard)),
       });
-      for await (const { shard, results, atMs } of mapInOrder(
-        there.slice(0, mostParts),
-        paths.store.readsAtOnce,
-        read,
-      )) {
+      const lines = linesOf(plan, there.slice(0, mostParts));
+      for await (const { shard, results, atMs } of mapInOrder(lines, paths.store.readsAtOnce, read)) {
         for (const result of results) outcomes.add(result);
         onPart({ atMs, results });
         arrivals.push({ atMs, documents: results.length });
@@ -85,9 +83,8 @@ export async function followRound(paths: RunPaths, round: number, onPart: PartLi
   };
 }
 
-async function readResults(paths: RunPaths, plan: Plan, shard: number): Promise<readonly ResultLine[]> {
-  const { documents } = await plan.readShard(shard);
-  return (await readPart(paths, plan.round, shard, documents)).results;
+async function* linesOf(plan: Plan, shards: readonly number[]): AsyncGenerator<PlanLine> {
+  for (const shard of shards) yield await plan.readShard(shard);
 }
 
 function sortedByKey(counts: Readonly<Record<string, number>>): Record<string, number> {

@@ -17,15 +17,19 @@ export type PlacedLine = FinalLine & {
 };
 
 /** What to do at a shard without a part. */
-export type OnMissing = () => Promise<'stop' | 'skip' | 'look-again'>;
+export type OnMissing = {
+  /** Whether parts may come meanwhile: then one that was missing ahead of its turn is looked for again when that comes. */
+  readonly follows: boolean;
+  readonly decide: () => Promise<'stop' | 'skip' | 'look-again'>;
+};
 
-const stopAtMissing: OnMissing = async () => 'stop';
-export const skipMissing: OnMissing = async () => 'skip';
+const stopAtMissing: OnMissing = { follows: false, decide: async () => 'stop' };
+export const skipMissing: OnMissing = { follows: false, decide: async () => 'skip' };
 
 /**
  * The lines of a run in plan order: round 1 line by line, where a later round has answered a document anew its line,
  * and behind each document those of its aliases. Rounds and aliases stand in plan order too, so they are merged in
- * lockstep and memory stays at one part per round.
+ * lockstep and memory stays at the parts of each round that the store reads at once.
  *
  * `onMissing` says what happens at a shard without a part: `stop` ends there, `skip` goes on, `look-again` looks once
  * more, so that a reader can follow a run that goes on.
@@ -84,11 +88,13 @@ async function* roundLines(paths: RunPaths, round: number, onMissing: OnMissing)
 }
 
 /** Null for a part that is passed over. */
-async function awaitPart(look: () => Promise<Part | null>, onMissing: OnMissing): Promise<Part | 'stop' | null> {
-  // It was looked for ahead of its turn, and may have come since.
-  let part = await look();
+async function awaitPart(
+  look: () => Promise<Part | null>,
+  { follows, decide }: OnMissing,
+): Promise<Part | 'stop' | null> {
+  let part = follows ? await look() : null;
   while (part === null) {
-    const decision = await onMissing();
+    const decision = await decide();
     if (decision !== 'look-again') return decision === 'stop' ? 'stop' : null;
     part = await look();
   }

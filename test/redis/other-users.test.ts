@@ -16,13 +16,17 @@ const DOCMILL = join(packageRoot(), 'bin', 'docmill.js');
 
 function startAs(uid: number, place: Workplace, args: readonly string[]) {
   const { directory, environment } = place;
-  return startProgram(process.execPath, [DOCMILL, ...args], { cwd: directory, env: environment, uid });
+  return startProgram(process.execPath, [DOCMILL, ...args], { cwd: directory, env: environment, uid, gid: uid });
 }
 
 test.skipIf(redisServer === null)(
   'documents that a worker may not read fail as UNREADABLE, and another user reads its results [F14] [D16]',
   async ({ place, skip }) => {
-    const reached = spawnSync(process.execPath, [DOCMILL, '--version'], { uid: WORKING_USER, cwd: place.directory });
+    const reached = spawnSync(process.execPath, [DOCMILL, '--version'], {
+      uid: WORKING_USER,
+      gid: WORKING_USER,
+      cwd: place.directory,
+    });
     skip(reached.status !== 0, 'Programs cannot be started as another user here.');
     await using redis = await createOwnRedis(place.directory);
     await redis.start();

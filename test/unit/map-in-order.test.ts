@@ -7,6 +7,11 @@ async function* from<Value>(values: readonly Value[]): AsyncGenerator<Value> {
   yield* values;
 }
 
+async function* failing<Value>(values: readonly Value[]): AsyncGenerator<Value> {
+  yield* values;
+  throw new Error('no more');
+}
+
 test('results come in the order of the source and never more than the limit are at work', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(20)), fc.integer({ min: 1, max: 5 }), async (turns, limit) => {
@@ -36,6 +41,14 @@ test('a failure comes in its turn, after the results before it', async () => {
     for await (const value of mapped) seen.push(value);
   }).rejects.toThrow('three');
   expect(seen).toEqual([1, 2]);
+});
+
+test('a failure of the source comes in its turn, too', async () => {
+  const seen: number[] = [];
+  await expect(async () => {
+    for await (const value of mapInOrder(failing([1, 2, 3]), 3, async (number) => number)) seen.push(value);
+  }).rejects.toThrow('no more');
+  expect(seen).toEqual([1, 2, 3]);
 });
 
 test('a consumer that stops waits for the work that has begun', async () => {

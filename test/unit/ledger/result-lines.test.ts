@@ -5,7 +5,7 @@ import type { ResultLine } from '../../../schemas/result.ts';
 import { createRound } from '../../../src/ledger/create-round.ts';
 import { finalizeRun } from '../../../src/ledger/finalize-run.ts';
 import type { OpenRun } from '../../../src/ledger/open-run.ts';
-import { finalLines, latestLines, skipMissing } from '../../../src/ledger/result-lines.ts';
+import { type OnMissing, finalLines, latestLines, skipMissing } from '../../../src/ledger/result-lines.ts';
 import type { RunPaths } from '../../../src/ledger/run-paths.ts';
 import { aDocument, aRun, aRunWithAliases, commitRound, failedLine, okLine } from '../../support/a-run.ts';
 import { sha256Of } from '../../../src/sha256.ts';
@@ -113,8 +113,8 @@ describe('the lines of a run', () => {
     const aliases = ['a', 'b', 'c'].map((id) => ({ id: `copy of ${id}`, of: id }));
     const { paths, ...open } = await aRunWithAliases(files.directory, [['a'], ['b'], ['c']], aliases);
     await commitRound({ paths, ...open }, 1, okLine, (shard) => shard !== 1);
-    const ids = async (onMissing: typeof skipMissing) => (await readFinal(paths, 1, onMissing)).map(({ id }) => id);
-    expect(await ids(async () => 'stop')).toEqual(['a', 'copy of a']);
+    const ids = async (onMissing: OnMissing) => (await readFinal(paths, 1, onMissing)).map(({ id }) => id);
+    expect(await ids({ follows: false, decide: async () => 'stop' })).toEqual(['a', 'copy of a']);
     expect(await ids(skipMissing)).toEqual(['a', 'copy of a', 'c', 'copy of c']);
   });
 
@@ -125,12 +125,13 @@ describe('the lines of a run', () => {
       const open = await aRunWithAliases(files.directory, [['a', 'b'], ['c'], ['d']], [{ id: 'copy', of: 'c' }]);
       const waiting = [2, 0, 1];
       // Each time the reader finds nothing it lets the next worker finish, whichever shard that one has.
-      const followed = await readFinal(readingAhead(open.paths, atOnce), 1, async () => {
+      const decide: OnMissing['decide'] = async () => {
         const shard = waiting.shift();
         if (shard === undefined) return 'stop';
         await commitRound(open, 1, okLine, (candidate) => candidate === shard);
         return 'look-again';
-      });
+      };
+      const followed = await readFinal(readingAhead(open.paths, atOnce), 1, { follows: true, decide });
       expect(followed.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'copy', 'd']);
       expect(await readFinal(open.paths, 1)).toEqual(followed);
     },

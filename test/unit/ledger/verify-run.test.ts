@@ -183,6 +183,17 @@ describe('verifying', () => {
     expect(problems[0]).toContain(paths.part(1, 1));
   });
 
+  test('names a changed part and a damaged plan, however many parts are read at once', async () => {
+    await using files = await createFastFiles();
+    const open = await aCompleteRun(files.directory);
+    await edit(open.paths.part(1, 0), replace('0.93', '0.94'));
+    await edit(open.paths.plan(1), replace('"d"', '"e"'));
+    const ahead = { ...open, paths: { ...open.paths, store: { ...open.paths.store, readsAtOnce: 16 } } };
+    const { problems } = await verifyRun(ahead);
+    expect(problems).toEqual((await verifyRun(open)).problems);
+    for (const file of [open.paths.part(1, 0), open.paths.plan(1)]) expect(problems.join('\n')).toContain(file);
+  });
+
   test('finds one flipped bit wherever it is in any part [D13]', async () => {
     await using files = await createFastFiles();
     const open = await aCompleteRun(files.directory);

@@ -103,7 +103,7 @@ describe('the answer about one chunk', () => {
     ['a copy without a span', { value }, 'The value at `/vendor` does not stand in the document where its span says.'],
   ])('is refused with the place of %s', (_problem, given, message) => {
     const refused = concludeAnswer(task, text, [aChunk(0, text.length, given)]);
-    expect(refused).toMatchObject({ error: { message: expect.stringContaining(message) } });
+    expect(refused.status === 'refused' && refused.error.message).toContain(message);
   });
 
   test('is refused where its copy stands in another part of the document', () => {

@@ -58,7 +58,6 @@ function isCutShort({ from, pointer }: Part, others: readonly Part[]): boolean {
   const span = from.spans[pointer];
   if (span === undefined) return false;
   const [touchesStart, touchesEnd] = [span.start === from.chunk.start, span.end === from.chunk.end];
-  if (!touchesStart && !touchesEnd) return false;
   return others.some((other) => {
     const longer = other.from.spans[other.pointer];
     if (longer === undefined || !overlap(span, longer)) return false;

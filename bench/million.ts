@@ -124,7 +124,7 @@ async function look(out: string, { producer, pool, redis }: Processes): Promise<
   return {
     documents: beats.reduce((sum, { documents }) => sum + documents, 0),
     producer: producer.memory(),
-    workers: pool.map(({ memory }) => memory()),
+    workers: pool.map((worker) => worker.memory()),
     redis: Number(/^used_memory:(\d+)/m.exec(memory)?.[1] ?? 0),
   };
 }

@@ -4,7 +4,7 @@
  * thrown in its turn, behind the results before it.
  */
 export async function* mapInOrder<Value, Result>(
-  source: AsyncIterable<Value> | Iterable<Value>,
+  source: AsyncIterable<Value>,
   limit: number,
   work: (value: Value) => Promise<Result>,
 ): AsyncGenerator<Result> {
@@ -26,7 +26,7 @@ export async function* mapInOrder<Value, Result>(
 
 /** The values of a source, and behind them what it threw, if it did. */
 async function* endingInFailure<Value>(
-  source: AsyncIterable<Value> | Iterable<Value>,
+  source: AsyncIterable<Value>,
 ): AsyncGenerator<{ readonly value: Value } | { readonly failure: unknown }> {
   try {
     for await (const value of source) yield { value };

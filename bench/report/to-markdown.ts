@@ -6,7 +6,7 @@ import { sideLines } from './side-lines.ts';
 import { leverLines, variantLines } from './variant-lines.ts';
 
 /** Everything that was measured as a page for people; `guide` is the way from the page to the one that explains it. */
-export function toMarkdown(report: Report, guide = '../benchmarking.md'): string {
+export function toMarkdown(report: Report, guide: string): string {
   const sections = [
     '# Throughput',
     `Made by \`npm run bench\`; [benchmarking.md](${guide}) says how, and [throughput.json](throughput.json) has all figures.`,

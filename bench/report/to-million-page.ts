@@ -29,7 +29,17 @@ export function toMillionPage(report: MillionReport): string {
     '# A million documents',
     `Made by \`npm run bench:million\`: ${documents} documents of one JSONL file, ${workers} worker(s) with the stub model, \`enqueue --wait\`, ${machine.cpu}, Node ${machine.node}.`,
     `Planned in ${plannedSeconds} s, complete after ${seconds} s: ${report.lines} lines of ${report.distinct} different documents.`,
-    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostResident(workers))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker. While all lines are read back at the end it rises to ${megabytes(Math.max(...readBack.map(({ producer }) => producer.heap)))} and ${megabytes(Math.max(...readBack.flatMap(({ workers: all }) => all.map(({ heap }) => heap))))} MB, for what the manifest says of each part.`,
+    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostOf(workers, 'resident'))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker. While all lines are read back at the end it rises to ${megabytes(
+      mostOf(
+        readBack.map(({ producer }) => producer),
+        'heap',
+      ),
+    )} and ${megabytes(
+      mostOf(
+        readBack.flatMap((sample) => sample.workers),
+        'heap',
+      ),
+    )} MB, for what the manifest says of each part.`,
     table(
       ['documents', 'seconds', 'enqueue, MB', 'heap, MB', 'worker, MB', 'heap, MB', 'Redis, MB'],
       working
@@ -39,16 +49,16 @@ export function toMillionPage(report: MillionReport): string {
           String(sample.seconds),
           megabytes(sample.producer.resident),
           megabytes(sample.producer.heap),
-          megabytes(mostResident(sample.workers)),
-          megabytes(Math.max(0, ...sample.workers.map(({ heap }) => heap))),
+          megabytes(mostOf(sample.workers, 'resident')),
+          megabytes(mostOf(sample.workers, 'heap')),
           megabytes(sample.redis),
         ]),
     ),
   ].join('\n\n')}\n`;
 }
 
-function mostResident(workers: readonly Memory[]): number {
-  return Math.max(0, ...workers.map(({ resident }) => resident));
+function mostOf(processes: readonly Memory[], kind: keyof Memory): number {
+  return Math.max(0, ...processes.map((memory) => memory[kind]));
 }
 
 function megabytes(bytes: number): string {

@@ -3,7 +3,7 @@ import type { PlanLine } from '../../schemas/plan.ts';
 import type { ResultLine } from '../../schemas/result.ts';
 import { mapInOrder } from '../map-in-order.ts';
 import { listParts, readPart } from './parts.ts';
-import { type Plan, openPlan } from './plan-file.ts';
+import { openPlan } from './plan-file.ts';
 import type { RunPaths } from './run-paths.ts';
 
 type MutableCounts = { ok: number; failed: Record<string, number>; skipped: Record<string, number> };
@@ -67,7 +67,7 @@ export async function followRound(paths: RunPaths, round: number, onPart: PartLi
         results: (await readPart(paths, round, shard, planned)).results,
         atMs: await paths.store.modifiedAtMs(paths.part(round, shard)),
       });
-      const lines = linesOf(plan, there.slice(0, mostParts));
+      const lines = plan.lines(there.slice(0, mostParts));
       for await (const { shard, results, atMs } of mapInOrder(lines, paths.store.readsAtOnce, read)) {
         for (const result of results) outcomes.add(result);
         onPart({ atMs, results });
@@ -81,10 +81,6 @@ export async function followRound(paths: RunPaths, round: number, onPart: PartLi
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function* linesOf(plan: Plan, shards: readonly number[]): AsyncGenerator<PlanLine> {
-  for (const shard of shards) yield await plan.readShard(shard);
 }
 
 function sortedByKey(counts: Readonly<Record<string, number>>): Record<string, number> {

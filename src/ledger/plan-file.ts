@@ -72,9 +72,9 @@ export async function openPlan(paths: RunPaths, round: number) {
     shards,
     /** The documents of one shard; throws `CORRUPT` when the line is not the one that was planned. */
     readShard,
-    /** All shards in order. */
-    lines: async function* (): AsyncGenerator<PlanLine> {
-      for (let shard = 0; shard < shards; shard += 1) yield await readShard(shard);
+    /** The shards that are wanted, one after the other: all of them, in order, where nothing is said. */
+    lines: async function* (wanted: Iterable<number> = Array(shards).keys()): AsyncGenerator<PlanLine> {
+      for (const shard of wanted) yield await readShard(shard);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

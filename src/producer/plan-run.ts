@@ -145,8 +145,6 @@ async function refuseDuplicates(draft: RunDraft): Promise<void> {
 
 async function* idsOf({ paths }: RunDraft): AsyncGenerator<string> {
   await using plan = await openPlan(paths, 1);
-  for (let shard = 0; shard < plan.shards; shard += 1) {
-    for (const { id } of (await plan.readShard(shard)).documents) yield id;
-  }
+  for await (const { documents } of plan.lines()) for (const { id } of documents) yield id;
   for await (const { id } of readAliases(paths)) yield id;
 }

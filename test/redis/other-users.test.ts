@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'vitest';
-import { packageRoot } from '../../src/package-root.ts';
 import { writeDocuments } from '../support/documents.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
 import { parseLines } from '../support/parse-lines.ts';
 import { test } from '../support/place-test.ts';
 import { startProgram } from '../support/start-program.ts';
-import { type Workplace, ledgerOf } from '../support/workplace.ts';
+import { DOCMILL, type Workplace, ledgerOf } from '../support/workplace.ts';
 
 const WORKING_USER = 65_534;
 const READING_USER = 65_533;
-const DOCMILL = join(packageRoot(), 'bin', 'docmill.js');
 
 function startAs(uid: number, place: Workplace, args: readonly string[]) {
   const { directory, environment } = place;

@@ -70,9 +70,8 @@ export async function commitRound(
   only: (shard: number) => boolean = () => true,
 ): Promise<void> {
   await using plan = await openPlan(open.paths, round);
-  for (let shard = 0; shard < plan.shards; shard += 1) {
+  for await (const { shard, documents } of plan.lines()) {
     if (!only(shard)) continue;
-    const { documents } = await plan.readShard(shard);
     await commitPart(
       open,
       round,

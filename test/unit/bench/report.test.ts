@@ -74,7 +74,8 @@ const report: Report = {
   ],
 };
 
-const page = toMarkdown(report);
+const GUIDE = '../benchmarking.md';
+const page = toMarkdown(report, GUIDE);
 
 test('the page says what was measured on what, and how much of the core others had', () => {
   expect(page).toContain('- a CPU, 2 cores (avx2), 16.00 GB, linux 6');
@@ -85,7 +86,9 @@ test('the page says what was measured on what, and how much of the core others h
 test('rounds are counted from the fewest to the most that a side was measured in', () => {
   expect(page).toContain('- 2 rounds, sides in turn');
   const stopped = result('q4_0', 'long', { docmill: rounds(1).slice(0, 1) });
-  expect(toMarkdown({ ...report, results: [...report.results, stopped] })).toContain('- 1 to 2 rounds, sides in turn');
+  expect(toMarkdown({ ...report, results: [...report.results, stopped] }, GUIDE)).toContain(
+    '- 1 to 2 rounds, sides in turn',
+  );
 });
 
 test('every side has its rate, and docmill its share of the limit and of its own time', () => {

@@ -14,9 +14,7 @@ import { streamOf } from '../documents/temporary-files.ts';
 async function plannedIds({ paths }: OpenRun): Promise<string[]> {
   await using plan = await openPlan(paths, 1);
   const ids: string[] = [];
-  for (let shard = 0; shard < plan.shards; shard += 1) {
-    ids.push(...(await plan.readShard(shard)).documents.map(({ id }) => id));
-  }
+  for await (const { documents } of plan.lines()) ids.push(...documents.map(({ id }) => id));
   return ids;
 }
 

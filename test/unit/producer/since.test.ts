@@ -38,8 +38,8 @@ async function aRunOf(directory: string, name: string, options: Options = {}): P
 async function newIds({ paths }: OpenRun): Promise<string[]> {
   await using plan = await openPlan(paths, 1);
   const ids = [];
-  for (let shard = 0; shard < plan.shards; shard += 1) {
-    for (const { id, carried } of (await plan.readShard(shard)).documents) if (carried === undefined) ids.push(id);
+  for await (const { documents } of plan.lines()) {
+    for (const { id, carried } of documents) if (carried === undefined) ids.push(id);
   }
   return ids;
 }
@@ -126,7 +126,7 @@ describe('a run since another one', () => {
     const { open } = await planFiles(files.directory, { since });
     await using plan = await openPlan(open.paths, 1);
     const sizes = [];
-    for (let shard = 0; shard < plan.shards; shard += 1) sizes.push((await plan.readShard(shard)).documents.length);
+    for await (const { documents } of plan.lines()) sizes.push(documents.length);
     expect(sizes).toEqual([128, 128, 44]);
     expect(await complete(open)).toBe(await readFile(since.paths.results, 'utf8'));
   });

@@ -46,6 +46,9 @@ export async function readState(paths: RunPaths): Promise<CurrentState> {
  * decides anew.
  */
 export async function appendState(paths: RunPaths, current: CurrentState, entry: RunState): Promise<boolean> {
+  // Its writer may have died before it was safe: a power cut that kept the next entry alone would leave a hole, and
+  // whoever filled that hole would wake an entry that decides something else.
+  if (current.number > 0) await paths.store.settle(paths.state);
   const number = entryName(current.number + 1);
   const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
   const won = await paths.store.createOnce(paths.temporary, joinLocation(paths.state, number), bytes);

@@ -3,6 +3,7 @@ import type * as streams from 'node:fs';
 import { constants } from 'node:fs';
 import type * as fileSystem from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import type * as timers from 'node:timers/promises';
 import * as disks from './disk.ts';
 
 export type Operation = { readonly name: string; readonly path: string };
@@ -35,6 +36,13 @@ export function numberedUuid(real: () => string): string {
   if (actor === undefined) return real();
   actor.nextNumber += 1;
   return `${actor.name}-${actor.nextNumber}`;
+}
+
+/** An actor waits for no time: what may happen meanwhile can happen before each of its operations. */
+export function simulateTimers(real: typeof timers): Record<string, unknown> {
+  const setTimeout: typeof real.setTimeout = (milliseconds, value, options) =>
+    actors.getStore() === undefined ? real.setTimeout(milliseconds, value, options) : real.setImmediate(value, options);
+  return { ...real, setTimeout };
 }
 
 /** One operation of the actor that calls: lets the world decide, does it, and notes what came of it. */

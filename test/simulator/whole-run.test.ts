@@ -168,18 +168,22 @@ async function completeCalmly({ open }: SimulatedRun, disk: Disk): Promise<strin
   return fileAt(disk, open.paths.results).bytes.toString();
 }
 
-test('whatever happens to machine, workers and queue, the results are those of a calm run, byte for byte, and a follower has seen nothing else [R2] [R11] [D1] [D5] [D6] [P20]', async () => {
-  const run = await aSimulatedRun(SHARDS);
-  const calm = await completeCalmly(run, run.copyDisk());
-  const history = async (seed: number): Promise<void> => {
-    const random = createRandom(seed);
-    const seen = new Map<string, string>();
-    let machine: Machine = { disk: run.copyDisk(), jobs: [...SHARDS.keys()].map(String) };
-    for (let lives = 1 + Math.floor(random() * 4); lives > 0; lives -= 1) {
-      machine = await liveOneLife(run, machine, { random, seen, steps: MOST_STEPS });
-    }
-    expect(await completeCalmly(run, machine.disk)).toBe(calm);
-    for (const [name, text] of seen) expect(text).toBe(fileAt(machine.disk, `${PARTS}/${name}`).bytes.toString());
-  };
-  await fc.assert(fc.asyncProperty(fc.nat(), history), { numRuns: HISTORIES, endOnFailure: true });
-});
+test(
+  'whatever happens to machine, workers and queue, the results are those of a calm run, byte for byte, and a follower has seen nothing else [R2] [R11] [D1] [D5] [D6] [P20]',
+  async () => {
+    const run = await aSimulatedRun(SHARDS);
+    const calm = await completeCalmly(run, run.copyDisk());
+    const history = async (seed: number): Promise<void> => {
+      const random = createRandom(seed);
+      const seen = new Map<string, string>();
+      let machine: Machine = { disk: run.copyDisk(), jobs: [...SHARDS.keys()].map(String) };
+      for (let lives = 1 + Math.floor(random() * 4); lives > 0; lives -= 1) {
+        machine = await liveOneLife(run, machine, { random, seen, steps: MOST_STEPS });
+      }
+      expect(await completeCalmly(run, machine.disk)).toBe(calm);
+      for (const [name, text] of seen) expect(text).toBe(fileAt(machine.disk, `${PARTS}/${name}`).bytes.toString());
+    };
+    await fc.assert(fc.asyncProperty(fc.nat(), history), { numRuns: HISTORIES, endOnFailure: true });
+  },
+  60_000 + HISTORIES * 1_000,
+);

@@ -1,6 +1,8 @@
-// `node scripts/dashboard-pictures.ts`: pictures of the dashboard, light and dark, for docs/images. Needs Chromium.
-import { mkdir, writeFile } from 'node:fs/promises';
+// `npm run pictures`: the dashboard, light and dark, and `status --watch` in a terminal of 80 columns, for docs/images.
+// Needs Chromium, and `script` of util-linux.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { runNameSchema } from '../schemas/ids.ts';
 import type { ResultLine } from '../schemas/result.ts';
@@ -13,7 +15,9 @@ import { openPage } from '../test/support/browser.ts';
 import { createFastFiles } from '../test/support/fast-files.ts';
 import { aHeartbeat } from '../test/support/heartbeats.ts';
 import { setPartTimes } from '../test/support/part-times.ts';
+import { startProgram } from '../test/support/start-program.ts';
 import { waitUntil } from '../test/support/wait-until.ts';
+import { DOCMILL } from '../test/support/workplace.ts';
 
 const IMAGES = join(import.meta.dirname, '..', 'docs', 'images');
 const SHARDS = 600;
@@ -50,28 +54,72 @@ await using server = await serveDashboard(
 );
 await mkdir(IMAGES, { recursive: true });
 await using page = await openPage();
-await page.call('Emulation.setDeviceMetricsOverride', {
-  width: 1000,
-  height: 900,
-  deviceScaleFactor: 1,
-  mobile: false,
-});
+await resize(1000, 900);
 for (const [file, path, scheme, text] of [
   ['dashboard-run.png', '/runs/invoices-november', 'light', '16,480 of 24,000'],
   ['dashboard-run-dark.png', '/runs/invoices-november', 'dark', '16,480 of 24,000'],
   ['dashboard.png', '/', 'light', '16,480 / 24,000'],
 ] as const) {
   await page.call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] });
-  // A worker that is silent for 20 seconds is left out.
-  for (let worker = 1; worker <= 4; worker += 1) {
-    const shard = `invoices-november/1-${411 + worker}`;
-    const said = { model: model.name, shard, documents: 4000 + 37 * worker, rssBytes: 1.38e9 + worker * 1e7 };
-    await writeHeartbeat(files.directory, aHeartbeat(`mill-${worker}-7-3f2a9c1${worker}`, said));
-  }
+  await writeHeartbeats(0);
   await page.go(`${server.url}${path}`);
   await waitUntil(`the page shows \`${text}\``, () =>
     page.evaluate(`document.body.innerText.includes(${JSON.stringify(text)})`),
   );
+  await takePicture(file);
+}
+await resize(690, 330);
+await page.go('about:blank');
+await showTerminal(await watchStatus());
+await takePicture('status-watch.png');
+
+async function resize(width: number, height: number): Promise<void> {
+  await page.call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+}
+
+async function takePicture(file: string): Promise<void> {
   const { data } = pictureSchema.parse(await page.call('Page.captureScreenshot', { format: 'png' }));
   await writeFile(join(IMAGES, file), Buffer.from(data, 'base64'));
+}
+
+/** A worker that is silent for 20 seconds is left out. */
+async function writeHeartbeats(more: number): Promise<void> {
+  for (let worker = 1; worker <= 4; worker += 1) {
+    const shard = `invoices-november/1-${411 + worker}`;
+    const said = { model: model.name, shard, documents: 4000 + 37 * worker + more, rssBytes: 1.38e9 + worker * 1e7 };
+    await writeHeartbeat(files.directory, aHeartbeat(`mill-${worker}-7-3f2a9c1${worker}`, said));
+  }
+}
+
+/** What the command writes to its terminal until it knows the rates of the workers. */
+async function watchStatus(): Promise<string> {
+  const size = 'stty columns 80 rows 16';
+  const command = `${size}; exec ${process.execPath} ${DOCMILL} status invoices-november --watch --out ${files.directory}`;
+  await using terminal = startProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: files.directory,
+    env: { ...process.env, TERM: 'xterm-256color' },
+  });
+  const beganMs = performance.now();
+  await waitUntil('every worker has a rate', async () => {
+    await writeHeartbeats(Math.floor((performance.now() - beganMs) / 350));
+    const screen = terminal.stdout().split('invoices-november: open').at(-1) ?? '';
+    return screen.match(/\d docs\/s/g)?.length === 5;
+  });
+  return terminal.stdout();
+}
+
+/** Shows what was written to a terminal of 80 columns in the page, by xterm.js. */
+async function showTerminal(written: string): Promise<void> {
+  const script = fileURLToPath(import.meta.resolve('@xterm/xterm'));
+  const style = await readFile(fileURLToPath(import.meta.resolve('@xterm/xterm/css/xterm.css')), 'utf8');
+  await page.evaluate(await readFile(script, 'utf8'));
+  await page.evaluate(`(async () => {
+    document.head.append(Object.assign(document.createElement('style'), { textContent: ${JSON.stringify(style)} }));
+    document.body.style.margin = '8px';
+    document.body.style.background = '#000';
+    const terminal = new Terminal({ cols: 80, rows: 16, fontFamily: 'monospace', fontSize: 14, lineHeight: 1.15, scrollback: 0 });
+    terminal.open(document.body);
+    await new Promise((written) => terminal.write(${JSON.stringify(written)}, written));
+    await new Promise(requestAnimationFrame);
+  })()`);
 }

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
+import { sha256Of } from '../../src/sha256.ts';
 import { writeDocuments } from '../support/documents.ts';
 import { test } from '../support/place-test.ts';
+import { countJobs } from '../support/queue.ts';
 import { preload } from '../support/preload.ts';
 import { startProgram } from '../support/start-program.ts';
 import { DOCMILL, type Workplace, ledgerOf } from '../support/workplace.ts';
@@ -103,6 +106,24 @@ test.concurrent('what needs no model does not load the native library', async ({
   await writeDocuments(place.path('docs'), 1);
   expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', 'demo'], refusing)).code).toBe(0);
   expect((await place.docmill(['doctor', '--model', 'no.gguf'], refusing)).code).not.toBe(0);
+});
+
+test.concurrent('a machine that the native library has no binary for is told so before any job is taken [M19]', async ({
+  place,
+}) => {
+  await writeDocuments(place.path('docs'), 1);
+  const demo = join(import.meta.dirname, '../../models/demo.gguf');
+  const model = ['--model', demo];
+  const enqueue = ['enqueue', '--input', 'docs', '--task', 'ticket', ...model, '--run', 'demo'];
+  expect((await place.docmill(enqueue)).code).toBe(0);
+  const without = preload(`import{registerHooks}from'node:module';registerHooks({resolve(name,context,next){
+    if(name.startsWith('@node-llama-cpp/'))throw Object.assign(new Error(name),{code:'ERR_MODULE_NOT_FOUND'});
+    return next(name,context)}})`);
+  const refused = await place.docmill(['worker', ...model], without);
+  expect(refused.code).toBe(78);
+  expect(refused.stderr).toContain('finds no prebuilt engine for this machine');
+  const jobs = await countJobs(place, sha256Of(await readFile(demo)));
+  expect(jobs).toMatchObject({ waiting: 1, active: 0, failed: 0 });
 });
 
 test.concurrent('an unknown option or command is a usage error that names it', async ({ place }) => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { withFaults } from '../support/fault-log.ts';
 import { test as base } from '../support/place-test.ts';
+import { hasProcessLimits, limitProcess } from '../support/process-limit.ts';
 import { untilStopped } from '../support/processes.ts';
 import { countJobs } from '../support/queue.ts';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
@@ -108,6 +109,38 @@ test.concurrent(
     expect((await place.docmill(ENQUEUE)).code).toBe(0);
   },
 );
+
+base
+  .skipIf(!hasProcessLimits)
+  .concurrent(
+    'a worker that may write no longer files, or open no more of them, waits and costs nothing else [D8] [P19]',
+    TIMEOUT,
+    async ({ place }) => {
+      await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
+      const calm = await calmResults(place, DOCUMENTS);
+      const faults = [
+        { run: 'short-files', point: 'job.answered', resource: 'fsize', soft: 10, says: '"code":"EFBIG"' },
+        { run: 'few-files', point: 'job.answered', resource: 'nofile', soft: 3, says: '"code":"EMFILE"' },
+        { run: 'no-document', point: 'job.taken', resource: 'nofile', soft: 3, says: 'shard attempt failed' },
+      ] as const;
+      for (const { run, point, resource, soft, says } of faults) {
+        await using worker = place.start(['worker', '--model', 'stub:'], {
+          ...withFaults({ point, action: 'pause' }),
+          DOCMILL_LOCK_MS: '600000',
+          DOCMILL_TOP_UP_MS: '3600000',
+        });
+        expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', run])).code).toBe(0);
+        await untilStopped(worker.pid);
+        const lift = limitProcess(worker.pid, resource, soft);
+        worker.kill('SIGCONT');
+        await worker.untilSaid(says);
+        expect(await ledgerOf(place, run).parts()).toEqual([]);
+        lift();
+        await ledgerOf(place, run).untilComplete();
+        expect(await ledgerOf(place, run).results()).toBe(calm);
+      }
+    },
+  );
 
 base.concurrent(
   'an output directory that is deleted stops the worker with a sentence, and is not made anew [D11]',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { FaultPoint } from '../../src/fault-points.ts';
+import { startAlteringProxy } from '../support/altering-proxy.ts';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { readFaultLog, withFaults } from '../support/fault-log.ts';
 import { environmentOf, objectServer, startObjectStore, storedLedgerOf } from '../support/object-store.ts';
@@ -219,6 +220,59 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     await zombie.untilSaid('already-complete');
     expect(await demo.results()).toBe(calm);
     expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+  });
+
+  test.for([
+    ['ahead', 24],
+    ['behind', -24],
+  ] as const)(
+    'loses and doubles nothing when the clock of the store is a day %s [B12]',
+    async ([, hours], { place, store }) => {
+      const shift = (time: string): Date => new Date(Date.parse(time) + hours * 3_600_000);
+      await using proxy = await startAlteringProxy(store.port, {
+        header: (name, value) => (name === 'last-modified' ? shift(value).toUTCString() : value),
+        body: (xml) =>
+          xml.replaceAll(
+            /<LastModified>(.*?)<\/LastModified>/g,
+            (_, time: string) => `<LastModified>${shift(time).toISOString()}</LastModified>`,
+          ),
+      });
+      await writeDocuments(place.path('docs'), 4, SHARD_SIZED_BYTES);
+      const calm = await calmResults(place, DOCUMENTS);
+      store.keepRunsThere();
+      Object.assign(place.environment, environmentOf(proxy.port));
+      expect((await place.docmill(ENQUEUE)).code).toBe(0);
+      // Idle workers look whether another one of this run is alive before they look through its parts.
+      await using _one = await place.worker();
+      await using _other = await place.worker();
+      const demo = storedLedgerOf(store.out, 'demo');
+      await demo.untilComplete();
+      expect(await demo.results()).toBe(calm);
+      expect(await demo.parts()).toHaveLength(4);
+      expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
+      const status = await place.docmill(['status', 'demo', '--json']);
+      expect(JSON.parse(status.stdout)).toMatchObject({ state: 'complete', documents: { done: 4, total: 4 } });
+    },
+  );
+
+  test('is not planned from a store that lists in another order than that of its keys [B11]', async ({
+    place,
+    store,
+  }) => {
+    await writeDocuments(join(await store.makeBucket('documents'), 'in'), 3);
+    await using proxy = await startAlteringProxy(store.port, {
+      body: (xml) => {
+        const entries = xml.match(/<Contents>.*?<\/Contents>/gs) ?? [];
+        return xml.replace(entries.join(''), entries.toReversed().join(''));
+      },
+    });
+    store.keepRunsThere();
+    const enqueue = ['enqueue', '--input', 's3://documents/in', ...DOCUMENTS.slice(2), '--run', 'demo'];
+    const refused = await place.docmill(enqueue, environmentOf(proxy.port));
+    expect(refused).toMatchObject({ code: 74, stdout: '' });
+    expect(refused.stderr).toContain('order');
+    expect((await place.docmill(['results', 'demo'])).code).toBe(66);
+    expect((await place.docmill(enqueue)).code).toBe(0);
   });
 
   test('and documents there leave no key in logs, messages or files [B10] [S8]', async ({ place, store }) => {

@@ -5,11 +5,11 @@ import { type QueueCounts, openJobQueue } from '../../src/queue/job-queue.ts';
 import { STUB_IDENTITY } from '../../src/engine/stub.ts';
 import type { Workplace } from './workplace.ts';
 
-/** The jobs of the stub model in the queue of a workplace. */
-export async function countJobs(place: Workplace): Promise<QueueCounts> {
+/** The jobs of a model, of the stub where none is named, in the queue of a workplace. */
+export async function countJobs(place: Workplace, modelSha256 = STUB_IDENTITY.sha256): Promise<QueueCounts> {
   await using queue = await openJobQueue({
     ...(await whereIs(place)),
-    modelSha256: STUB_IDENTITY.sha256,
+    modelSha256,
     role: 'command',
     onError: () => undefined,
   });

@@ -10,8 +10,13 @@ import { createTemporaryFiles } from '../documents/temporary-files.ts';
 const faults = vi.hoisted(() => ({
   link: [] as string[],
   linkAfter: [] as string[],
+  /** As many times the name that is there is taken away before. */
+  linkOver: [] as string[],
   write: [] as string[],
+  /** As many times half of the bytes are written, and nothing is said. */
+  short: [] as string[],
   sync: [] as string[],
+  unlink: [] as string[],
 }));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
@@ -24,8 +29,13 @@ vi.mock('node:fs/promises', async (importOriginal) => {
     ...real,
     link: async (...names: Parameters<typeof real.link>) => {
       failIf(faults.link);
+      if (faults.linkOver.shift() !== undefined) await real.rm(names[1], { force: true });
       await real.link(...names);
       failIf(faults.linkAfter);
+    },
+    unlink: async (...names: Parameters<typeof real.unlink>) => {
+      await real.unlink(...names);
+      failIf(faults.unlink);
     },
     open: async (...request: Parameters<typeof real.open>) => {
       const file = await real.open(...request);
@@ -36,7 +46,9 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       file.writeFile = async (...content) => {
         if (faults.write.length > 0) await write('half of');
         failIf(faults.write);
-        return write(...content);
+        const [bytes, ...options] = content;
+        const isShort = faults.short.shift() !== undefined && Buffer.isBuffer(bytes);
+        return write(isShort ? bytes.subarray(0, bytes.length >> 1) : bytes, ...options);
       };
       file.sync = async () => {
         failIf(faults.sync);
@@ -94,6 +106,31 @@ describe('a register on a system that fails', () => {
     expect(await readdir(files.directory)).toEqual([]);
   });
 
+  test('a file that is shorter than what was written is thrown away and written anew [D2]', async () => {
+    await using files = await createTemporaryFiles();
+    faults.short.push('once');
+    expect(await createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'))).toBe(true);
+    expect(await readFile(join(files.directory, 'part'), 'utf8')).toBe('whole');
+    expect(await readdir(files.directory)).toEqual(['part']);
+  });
+
+  test('a file that is shorter again is an error, and nothing was published [D2]', async () => {
+    await using files = await createTemporaryFiles();
+    faults.short.push('once', 'again', 'and again');
+    const created = createOnce(files.directory, join(files.directory, 'part'), Buffer.from('whole'));
+    await expect(created).rejects.toMatchObject({ code: 'EIO' });
+    expect(await readdir(files.directory)).toEqual([]);
+  });
+
+  test('a temporary name that cannot be taken away is an error, and what was set stands whole', async () => {
+    await using files = await createTemporaryFiles();
+    faults.unlink.push('EIO');
+    const path = join(files.directory, 'part');
+    await expect(createOnce(files.directory, path, Buffer.from('whole'))).rejects.toMatchObject({ code: 'EIO' });
+    expect(await readFile(path, 'utf8')).toBe('whole');
+    expect(await createOnce(files.directory, path, Buffer.from('other'))).toBe(false);
+  });
+
   test('a file whose writing failed in the middle is thrown away and written anew [D2]', async () => {
     await using files = await createTemporaryFiles();
     faults.write.push('EIO');
@@ -113,4 +150,13 @@ describe('a register on a system that fails', () => {
       expect(await readdir(files.directory)).toEqual([]);
     },
   );
+
+  test('a file system whose links replace what is there is refused before a run begins [D9]', async () => {
+    await using files = await createTemporaryFiles();
+    faults.linkOver.push('first', 'second');
+    const prepared = prepareOutput(files.directory);
+    await expect(prepared).rejects.toMatchObject({ code: 'OUTPUT_UNUSABLE' });
+    await expect(prepared).rejects.toThrow('no exclusive hard links');
+    expect(await readdir(files.directory)).toEqual([]);
+  });
 });

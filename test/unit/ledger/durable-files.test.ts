@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -131,5 +131,13 @@ describe('what killed processes leave', () => {
     await utimes(join(files.directory, 'old'), dayAndMore, dayAndMore);
     await removeStaleTemporaries(files.directory, now);
     expect(await readdir(files.directory)).toEqual(['young']);
+  });
+
+  test('folders stay, however old, and a name that is gone meanwhile is passed over', async () => {
+    await using files = await createTemporaryFiles();
+    await mkdir(join(files.directory, 'folder'));
+    await symlink(join(files.directory, 'nothing'), join(files.directory, 'gone'));
+    await removeStaleTemporaries(files.directory, Date.now() + 25 * 3600 * 1000);
+    expect(await readdir(files.directory)).toEqual(['folder', 'gone']);
   });
 });

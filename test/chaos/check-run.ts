@@ -16,7 +16,8 @@ export async function checkRun(
   },
 ): Promise<Check[]> {
   const { run, ledger, calm, followed, files, exitCodes, died } = disturbed;
-  const results = await ledger.results();
+  // A run that could not be completed has none.
+  const results = await ledger.results().catch(() => '');
   const verified = await place.docmill(['verify', run]);
   const lines = results.split('\n').slice(0, -1);
   const ids = lines.map(idOf);

@@ -17,6 +17,7 @@ import { createRandom } from './random.ts';
 import { drawSchedule } from './schedule.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 import { startWorkerPool } from './worker-pool.ts';
+import { withWrongCommit } from './wrong-commit.ts';
 
 const RUN = 'disturbed';
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket'];
@@ -46,11 +47,17 @@ async function main(): Promise<void> {
     for (const line of toTable(checks.map(({ name, passed, says }) => [passed ? 'ok' : 'FAILED', name, says])))
       say(line);
     const failed = checks.filter(({ passed }) => !passed).length;
-    say(`${checks.length - failed} passed, ${failed} failed`);
-    if (failed > 0) process.exitCode = 1;
+    if (options.wrongCommit) sayWhetherNoticed(failed > 0);
+    else say(`${checks.length - failed} passed, ${failed} failed`);
+    if (failed > 0 !== options.wrongCommit) process.exitCode = 1;
   } finally {
     await place.close();
   }
+}
+
+function sayWhetherNoticed(isNoticed: boolean): void {
+  say(`The wrong commit was ${isNoticed ? '' : 'not '}noticed.`);
+  say(isNoticed ? '1 passed, 0 failed' : '0 passed, 1 failed');
 }
 
 async function disturbedRun(
@@ -83,7 +90,9 @@ async function disturbedRun(
   const startedMs = performance.now();
   const schedule = drawSchedule(options, createRandom(options.seed));
   const done = await disturb(ledger, { shards, schedule }, { pool, redis, proxy, disk, store });
-  await waitUntil('the run is complete', () => isComplete(ledger), 1_800_000);
+  // A follower that met a damaged part has ended, and the run cannot be completed any more.
+  const isOver = async () => (await isComplete(ledger)) || follower.child.exitCode !== null;
+  await waitUntil('the run is complete', isOver, 1_800_000);
   const seconds = (performance.now() - startedMs) / 1000;
   const followed = (await follower.finished).stdout;
   const exitCodes = await pool.stop();
@@ -101,9 +110,10 @@ async function disturbedRun(
 function faultsOf(number: number, options: ChaosOptions, log: string): NodeJS.ProcessEnv {
   const way = wayOf(options);
   const point = way[number % way.length];
-  if (number >= options.instants || point === undefined) return {};
+  const commit = options.wrongCommit ? withWrongCommit() : {};
+  if (number >= options.instants || point === undefined) return commit;
   const path = point === 'job.acknowledged' ? '' : '/parts/';
-  return { DOCMILL_FAULT_LOG: log, ...withFaults({ point, path, action: 'kill' }) };
+  return { ...commit, DOCMILL_FAULT_LOG: log, ...withFaults({ point, path, action: 'kill' }) };
 }
 
 function wayOf({ storeKills }: ChaosOptions): readonly FaultPoint[] {

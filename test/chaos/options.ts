@@ -21,6 +21,8 @@ export type ChaosOptions = {
   readonly scalings: number;
   /** How often the object storage is killed that the runs are kept in; null where they are kept in a directory. */
   readonly storeKills: number | null;
+  /** Whether the workers commit as they must not, to see that it is noticed. */
+  readonly wrongCommit: boolean;
 };
 
 const DEFAULTS = {
@@ -39,16 +41,19 @@ const DEFAULTS = {
   scalings: 2,
 };
 
+const WRONG_COMMIT = '--wrong-commit';
+
 export const USAGE = `Usage: npm run chaos -- [--seconds S] [--seed N] [--workers W] [--files F] [--instants I] [--kills K]
                        [--zombies Z] [--redis-kills R] [--redis-freezes F] [--resets R]
                        [--silences S] [--flushes E] [--full-disks D] [--scalings C]
-                       [--store-kills K: with the runs in object storage, which is killed so often]`;
+                       [--store-kills K: with the runs in object storage, which is killed so often]
+                       [${WRONG_COMMIT}: the workers write parts in place, which must be noticed]`;
 
 /** Reads the command line; throws a sentence for what is no whole number. The seed is random where none is given. */
 export function readOptions(argv: readonly string[]): ChaosOptions {
   const names = ['seed', 'store-kills', ...Object.keys(DEFAULTS)];
   const { values } = parseArgs({
-    args: [...argv],
+    args: argv.filter((word) => word !== WRONG_COMMIT),
     options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
   });
   const read = (name: string, otherwise: number): number => {
@@ -74,5 +79,6 @@ export function readOptions(argv: readonly string[]): ChaosOptions {
     fullDisks: values['store-kills'] === undefined ? read('full-disks', DEFAULTS['full-disks']) : 0,
     scalings: read('scalings', DEFAULTS.scalings),
     storeKills: values['store-kills'] === undefined ? null : read('store-kills', 0),
+    wrongCommit: argv.includes(WRONG_COMMIT),
   };
 }

@@ -40,6 +40,12 @@ describe('the state log', () => {
       winners.push(racing[won.indexOf(true)]);
     }
     expect(await readState(paths)).toMatchObject({ number: 200, last: winners.at(-1) });
+    // No entry bears the name of the one that lost.
+    const names = winners.flatMap((winner, index) => {
+      const number = String(index + 1).padStart(4, '0');
+      return [number, `${number}-${winner?.state}`];
+    });
+    expect((await readdir(paths.state)).sort()).toEqual(names);
     for (const [index, winner] of winners.entries()) {
       const entry = await readFile(join(paths.state, String(index + 1).padStart(4, '0')), 'utf8');
       expect(JSON.parse(entry)).toEqual(winner);

@@ -41,18 +41,18 @@ const LEAST_LOOP_MS = 10_000;
 
 /**
  * A worker process: takes the jobs of every open run under `out` that wants its model, one at a time, until `signal`
- * aborts. Resolves to false when the active shard would not end, so that the caller has to end the process.
+ * aborts. Resolves to false when the active shard, or what is left to tidy, would not end, so that the caller has to end the
+ * process.
  */
 export async function runWorker(options: WorkerOptions): Promise<boolean> {
   const { log, model, out } = options;
   const hopeless = new AbortController();
   const signal = AbortSignal.any([options.signal, hopeless.signal]);
-  await using runs = createWorkedRuns({ ...options, only: options.onlyRun });
-  await using activity = startActivity({
-    ...options,
-    model: model.identity.name,
-    onGone: (error) => hopeless.abort(error),
-  });
+  await using resources = new AsyncDisposableStack();
+  const runs = resources.use(createWorkedRuns({ ...options, only: options.onlyRun }));
+  const activity = resources.use(
+    startActivity({ ...options, model: model.identity.name, onGone: (error) => hopeless.abort(error) }),
+  );
   const maintain = singleFlight(
     () => maintainRuns({ ...options, list: runs.list }),
     (error) => log.error({ err: error }, 'maintenance failed'),
@@ -84,9 +84,10 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
   clearInterval(timer);
   log.info({ deadlineMs: options.drainMs }, 'worker stopping');
   const drained = await consumer.stop(options.drainMs, GRACE_MS);
-  // Maintenance may wait for a queue that is away; nothing is lost when it is left.
-  const upkeep = Promise.all([takeTurns.settled(), maintain.settled()]);
-  const settled = await Promise.race([upkeep.then(() => true), wait(GRACE_MS, false, { ref: false })]);
+  // All of this may wait for a queue or a store that is away; nothing is lost when it is left.
+  const owned = resources.move();
+  const tidied = Promise.all([takeTurns.settled(), maintain.settled()]).then(() => owned.disposeAsync());
+  const settled = await Promise.race([tidied.then(() => true), wait(GRACE_MS, false, { ref: false })]);
   log.info({ drained, settled }, 'worker stopped');
   if (hopeless.signal.aborted) throw hopeless.signal.reason;
   return drained && settled;

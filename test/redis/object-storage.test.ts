@@ -202,6 +202,36 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     expect((await follower.finished).stdout).toBe(calm);
   });
 
+  test('does not hold up a worker that is told to stop while the store is away [B6]', async ({ place, store }) => {
+    await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
+    const calm = await calmResults(place, DOCUMENTS);
+    store.keepRunsThere();
+    expect((await place.docmill(ENQUEUE)).code).toBe(0);
+    const log = place.path('arrivals.jsonl');
+    const frozen = { point: 'object.sending', path: '/parts/', action: 'pause' } as const;
+    await using worker = await place.worker(0, [], {
+      DOCMILL_FAULT_LOG: log,
+      DOCMILL_DRAIN_MS: '500',
+      ...withFaults(frozen),
+    });
+    await waitUntil('the worker is about to commit', async () =>
+      (await readFaultLog(log).catch(() => [])).some(({ action }) => action === 'pause'),
+    );
+    await store.kill();
+    worker.kill('SIGTERM');
+    worker.kill('SIGCONT');
+    const { code, stderr } = await worker.finished;
+    expect(code).toBe(0);
+    // It has not waited until its calls gave the store up.
+    expect(stderr.slice(stderr.indexOf('worker stopping'))).not.toContain('"level":"error"');
+    expect(stderr).not.toContain('heartbeat failed');
+    await store.start();
+    await using _other = await place.worker();
+    const demo = storedLedgerOf(store.out, 'demo');
+    await demo.untilComplete();
+    expect(await demo.results()).toBe(calm);
+  });
+
   test('keeps the first part of two workers, of which one was frozen past its lock [B5]', async ({ place, store }) => {
     await writeDocuments(place.path('docs'), 2, SHARD_SIZED_BYTES);
     const calm = await calmResults(place, DOCUMENTS);

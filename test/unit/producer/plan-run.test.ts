@@ -84,6 +84,14 @@ describe('planning a run', () => {
     });
   });
 
+  test('of records that say the same in another field makes another run', async () => {
+    await using files = await createFastFiles({ 'docs/r.jsonl': '{"text":"one","subject":"one"}' });
+    const plain = await planFiles(files.directory);
+    const other = await planFiles(files.directory, { records: { textField: 'subject' } });
+    expect(other.created).toBe(true);
+    expect(other.open.run.name).not.toBe(plain.open.run.name);
+  });
+
   test('under a name that another plan has is refused with what differs', async () => {
     await using files = await createFastFiles(three);
     const name = runNameSchema.parse('nightly');
@@ -118,6 +126,30 @@ describe('planning a run', () => {
     await expect(planned).rejects.toMatchObject({ code: 'NO_INPUT', exitCode: 66 });
     await expect(planned).rejects.toThrow('1 hidden or special files and links were left alone');
     expect(await readdir(join(files.directory, 'out'))).toEqual([]);
+  });
+
+  test('of several inputs without a document names them all, and nothing else', async () => {
+    await using files = await createFastFiles();
+    for (const name of ['docs', 'more']) await mkdir(join(files.directory, name));
+    const inputs = ['docs', 'more'].map((name) => join(files.directory, name));
+    await expect(planFiles(files.directory, { inputs })).rejects.toThrow(
+      `There are no documents in \`${inputs.join('`, `')}\`.`,
+    );
+  });
+
+  test('of the output directory, or of what lies in it, is refused; a directory with a longer name is another one', async () => {
+    await using files = await createFastFiles({ ...three, 'out-tray/d.txt': 'four' });
+    await planFiles(files.directory);
+    const out = join(files.directory, 'out');
+    for (const input of [out, join(out, (await readdir(out))[0] ?? '')]) {
+      const planned = planFiles(files.directory, { inputs: [input] });
+      await expect(planned).rejects.toMatchObject({ code: 'USAGE' });
+      await expect(planned).rejects.toThrow(
+        `The input \`${input}\` lies in the output directory \`${out}\`; choose another with \`--out\`.`,
+      );
+    }
+    const { open } = await planFiles(files.directory, { inputs: [join(files.directory, 'out-tray')] });
+    expect(await plannedIds(open)).toEqual(['d.txt']);
   });
 
   test('that is interrupted leaves no run', async () => {
@@ -187,6 +219,15 @@ describe('ids that stand for more than one document', () => {
     await expect(planFiles(files.directory)).rejects.toThrow(/`id-0`.*`id-9` and 2 more;/);
   });
 
+  test('are all shown where they are no more than ten', async () => {
+    const records = Array.from({ length: 10 }, (_, index) => `{"id":"id-${index % 5}","text":"x"}`);
+    await using files = await createFastFiles({ 'docs/records.jsonl': `${records.join('\n')}\n{"id":"z","text":"y"}` });
+    const all = ['id-0', 'id-1', 'id-2', 'id-3', 'id-4'].map((id) => `\`${id}\``).join(', ');
+    await expect(planFiles(files.directory)).rejects.toThrow(
+      `These ids stand for more than one document: ${all}; give each record its own id.`,
+    );
+  });
+
   test('are no matter among documents that were not selected', async () => {
     const records = ['{"id":"x","text":"1"}', '{"id":"y","text":"2"}', '{"id":"x","text":"3"}'];
     await using files = await createFastFiles({ 'docs/records.jsonl': records.join('\n') });
@@ -238,7 +279,19 @@ describe('planning with documents of the same content once', () => {
     }
   });
 
-  test('makes no aliases of files that cannot be read, nor where nothing stands twice', async () => {
+  test('makes no aliases of files whose documents cannot be found, and says why in the plan', async () => {
+    await using files = await createFastFiles({ ...three, 'docs/d.jsonl.gz': 'no gzip', 'docs/e.jsonl.gz': 'no gzip' });
+    const { open } = await planFiles(files.directory, { dedupe: true });
+    expect(open.run).toMatchObject({ documents: 5, aliases: 0 });
+    await using plan = await openPlan(open.paths, 1);
+    const { documents } = await plan.readShard(0);
+    expect(documents.map(({ refused }) => refused)).toEqual([
+      ...[undefined, undefined, undefined],
+      ...['MALFORMED', 'MALFORMED'],
+    ]);
+  });
+
+  test('makes no aliases where nothing stands twice', async () => {
     await using files = await createFastFiles(three);
     const { open } = await planFiles(files.directory, { dedupe: true });
     expect(open.run).toMatchObject({ documents: 3, aliases: 0 });

@@ -50,6 +50,16 @@ test('a survey that compares contents counts each of them once, and the others a
   });
 });
 
+test('a survey that compares contents counts files apart whose documents cannot be found', async () => {
+  await using files = await createFastFiles({ 'docs/a.jsonl.gz': 'no gzip', 'docs/b.jsonl.gz': 'no gzip' });
+  await using inputs = await openInputs([join(files.directory, 'docs')], {
+    storeDirectory: null,
+    compareRecords: true,
+  });
+  const survey = await surveyDocuments(inputs, { dedupe: true, earlier: null }, never);
+  expect(survey).toMatchObject({ documents: 2, aliases: 0 });
+});
+
 describe('an estimate', () => {
   test('of documents that all take the same time per token is exact and certain', () => {
     fc.assert(

@@ -83,6 +83,28 @@ test('what JSON.stringify writes has no member twice', () => {
   );
 });
 
+test.each([
+  ['{"a" \t\r\n: 1, "a": 2}', { name: 'a', at: 13 }],
+  ['[{"a":1},{"a":1},"a","a"]', undefined],
+  ['{"a":{"b":1},"c":{"b":1},"b":1}', undefined],
+  ['{"a":["a","a"],"b":"a"}', undefined],
+  ['{"a":1,"b":{"a":1},"\\u0061":1}', { name: 'a', at: 19 }],
+  ['{"a\\\\":1,"a":1,"a\\"":1,"a\\\\":1}', { name: 'a\\', at: 23 }],
+  ['"a"', undefined],
+])('the first member that stands twice in one object of %s is %j', (json, found) => {
+  expect(findDuplicateMember(json)).toEqual(found);
+});
+
+test.each([
+  ['', { line: 1, column: 1 }],
+  ['{"a": 1', { line: 1, column: 8 }],
+  ['{"a": 1,\n}', { line: 2, column: 1 }],
+  ['{"a": 1} ', undefined],
+  [`[${'1,'.repeat(60)}"\u0001"]`, { line: 1, column: 123 }],
+])('what is wrong in the JSON of %j stands at %j', (text, place) => {
+  expect(findJsonError(text)).toEqual(place);
+});
+
 test('an absurdly deep schema is refused, also where instructions would be written from it', async () => {
   const schema = `${'{"anyOf":['.repeat(20_000)}{}${',{"type":"null"}]}'.repeat(20_000)}`;
   const path = await aFile('deep.json', `{"name":"deep","kind":"extract","output":${schema}}`);

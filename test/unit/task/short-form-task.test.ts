@@ -48,23 +48,63 @@ test('instructions name the fields, their types and descriptions', () => {
   });
 });
 
+const TYPE =
+  'a type (text, string, number, date, currency, int, integer, bool, boolean, free), labels (`a|b`), a colon or a comma';
+
 test.each([
-  ['', 1],
-  ['a,', 3],
-  ['a, ,b', 4],
-  ['a b', 3],
-  ['a: ', 4],
-  ['a, a', 4],
-  ['a x||y', 3],
-  ['a: x|x', 4],
-  ['a {b', 5],
-  ['a }', 3],
-  ['a[] { b } c', 11],
-  ['9a', 1],
-])('%j is wrong at column %i', (schema, column) => {
+  ['', 1, 'a field name', 'the end'],
+  ['a,', 3, 'a field name', 'the end'],
+  ['a, ,b', 4, 'a field name', '`,b`'],
+  ['a b', 3, TYPE, '`b`'],
+  ['a: ', 4, 'a description, or labels (`a|b`)', 'the end'],
+  ['a: ,b', 4, 'a description, or labels (`a|b`)', '`,b`'],
+  ['a, a', 4, 'a name that is not taken yet', '`a`'],
+  ['a x||y', 3, 'different labels between the `|`', '`x||y`'],
+  ['a: x|x', 4, 'different labels between the `|`', '`x|x`'],
+  ['a {b', 5, 'a comma or `}`', 'the end'],
+  ['a }', 3, 'a comma or the end', '`}`'],
+  ['a[] { b } c', 11, 'a comma or the end', '`c`'],
+  ['a{b}}, which goes on and on', 5, 'a comma or the end', '`}, which goes on and`'],
+  ['9a', 1, 'a field name', '`9a`'],
+])('%j is wrong at column %i', (schema, column, expected, found) => {
   const parse = () => shortFormTask(schema);
   expect(parse).toThrow(AppError);
-  expect(parse).toThrow(`at column ${column}:`);
+  expect(parse).toThrow(`The schema is wrong at column ${column}: expected ${expected}, found ${found}.`);
+  expect(parse).toThrow(expect.objectContaining({ code: 'TASK_INVALID', details: { column } }));
+});
+
+test('white space stands anywhere between names, brackets, types and descriptions', () => {
+  const spaced = ' a [ ] , b  int :  how many  , c { d : what it is\n } ';
+  expect(shortFormTask(spaced)).toEqual(shortFormTask('a[],b int:how many,c{d:what it is}'));
+});
+
+test('a colon behind a type describes, whatever stands in it', () => {
+  expect(fieldsOf('a int: one | two')).toMatchObject({ a: { type: 'integer' } });
+  expect(shortFormTask('a int: one | two').instructions).toContain('a (integer; one | two)');
+});
+
+test('every type has its field, alone and in a list, where only a copied text that may be no value is nullable', () => {
+  const copied = (normalize?: string) => ({ type: 'verbatim', ...(normalize !== undefined && { normalize }) });
+  const expected = {
+    text: [copied(), false],
+    string: [copied(), false],
+    number: [copied('number'), true],
+    date: [copied('date'), true],
+    currency: [copied('currency'), true],
+    int: [{ type: 'integer' }, false],
+    integer: [{ type: 'integer' }, false],
+    bool: [{ type: 'boolean' }, false],
+    boolean: [{ type: 'boolean' }, false],
+    free: [{ type: 'string' }, false],
+  } as const;
+  for (const [type, [field, nullable]] of Object.entries(expected)) {
+    expect(fieldsOf(`a ${type}`)).toMatchObject({ a: { ...field, nullable: !type.startsWith('bool') } });
+    expect(fieldsOf(`a[] ${type}`)).toMatchObject({ a: { type: 'array', items: { ...field, nullable } } });
+  }
+  expect(fieldsOf('a { b }, c[] { d }')).toMatchObject({
+    a: { type: 'object', nullable: false },
+    c: { items: { type: 'object', nullable: false } },
+  });
 });
 
 test('the fields can be listed on one line, each with its type', () => {

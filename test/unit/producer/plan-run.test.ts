@@ -286,8 +286,11 @@ describe('planning with documents of the same content once', () => {
     await using plan = await openPlan(open.paths, 1);
     const { documents } = await plan.readShard(0);
     expect(documents.map(({ refused }) => refused)).toEqual([
-      ...[undefined, undefined, undefined],
-      ...['MALFORMED', 'MALFORMED'],
+      undefined,
+      undefined,
+      undefined,
+      'MALFORMED',
+      'MALFORMED',
     ]);
   });
 

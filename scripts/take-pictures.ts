@@ -1,5 +1,5 @@
-// `npm run pictures`: the dashboard, light and dark, and `status --watch` in a terminal of 80 columns, for docs/images.
-// Needs Chromium, and `script` of util-linux.
+// `npm run pictures`: the dashboard, light and dark, and what `status --watch` and `eval` show in a terminal of 80
+// columns, for docs/images. Needs Chromium, and `script` of util-linux.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,11 +15,12 @@ import { openPage } from '../test/support/browser.ts';
 import { createFastFiles } from '../test/support/fast-files.ts';
 import { aHeartbeat } from '../test/support/heartbeats.ts';
 import { setPartTimes } from '../test/support/part-times.ts';
-import { startProgram } from '../test/support/start-program.ts';
+import { type Program, startProgram } from '../test/support/start-program.ts';
 import { waitUntil } from '../test/support/wait-until.ts';
 import { DOCMILL } from '../test/support/workplace.ts';
 
-const IMAGES = join(import.meta.dirname, '..', 'docs', 'images');
+const ROOT = join(import.meta.dirname, '..');
+const IMAGES = join(ROOT, 'docs', 'images');
 const SHARDS = 600;
 const DOCUMENTS = 40;
 const pictureSchema = z.looseObject({ data: z.string() });
@@ -68,10 +69,8 @@ for (const [file, path, scheme, text] of [
   );
   await takePicture(file);
 }
-await resize(690, 330);
-await page.go('about:blank');
-await showTerminal(await watchStatus());
-await takePicture('status-watch.png');
+await takeTerminalPicture('status-watch.png', 16, await watchStatus());
+await takeTerminalPicture('eval.png', 68, await evaluate());
 
 async function resize(width: number, height: number): Promise<void> {
   await page.call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
@@ -91,14 +90,9 @@ async function writeHeartbeats(more: number): Promise<void> {
   }
 }
 
-/** What the command writes to its terminal until it knows the rates of the workers. */
+/** What `status --watch` writes to a terminal until it knows the rates of the workers. */
 async function watchStatus(): Promise<string> {
-  const size = 'stty columns 80 rows 16';
-  const command = `${size}; exec ${process.execPath} ${DOCMILL} status invoices-november --watch --out ${files.directory}`;
-  await using terminal = startProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    cwd: files.directory,
-    env: { ...process.env, TERM: 'xterm-256color' },
-  });
+  await using terminal = inTerminal(16, `status invoices-november --watch --out ${files.directory}`);
   const beganMs = performance.now();
   await waitUntil('every worker has a rate', async () => {
     await writeHeartbeats(Math.floor((performance.now() - beganMs) / 350));
@@ -108,18 +102,40 @@ async function watchStatus(): Promise<string> {
   return terminal.stdout();
 }
 
-/** Shows what was written to a terminal of 80 columns in the page, by xterm.js. */
-async function showTerminal(written: string): Promise<void> {
+/** What `eval` writes to a terminal about the demo model and the example tickets. */
+async function evaluate(): Promise<string> {
+  const tickets = join(ROOT, 'examples', 'tickets');
+  const model = join(ROOT, 'models', 'demo.gguf');
+  const command = `eval --task ticket --model ${model} --gold ${tickets}.gold.jsonl --documents ${tickets}`;
+  await using terminal = inTerminal(68, command);
+  const { code, stdout } = await terminal.finished;
+  if (code !== 0) throw new Error(stdout);
+  return stdout;
+}
+
+function inTerminal(rows: number, command: string): Program {
+  const line = `stty columns 80 rows ${rows}; exec ${process.execPath} ${DOCMILL} ${command}`;
+  return startProgram('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+    cwd: files.directory,
+    env: { ...process.env, TERM: 'xterm-256color' },
+  });
+}
+
+/** Shows what was written to a terminal of 80 columns in the page, by xterm.js, and takes a picture of it. */
+async function takeTerminalPicture(file: string, rows: number, written: string): Promise<void> {
   const script = fileURLToPath(import.meta.resolve('@xterm/xterm'));
   const style = await readFile(fileURLToPath(import.meta.resolve('@xterm/xterm/css/xterm.css')), 'utf8');
+  await resize(690, 18 * rows + 16);
+  await page.go('about:blank');
   await page.evaluate(await readFile(script, 'utf8'));
   await page.evaluate(`(async () => {
     document.head.append(Object.assign(document.createElement('style'), { textContent: ${JSON.stringify(style)} }));
     document.body.style.margin = '8px';
     document.body.style.background = '#000';
-    const terminal = new Terminal({ cols: 80, rows: 16, fontFamily: 'monospace', fontSize: 14, lineHeight: 1.15, scrollback: 0 });
+    const terminal = new Terminal({ cols: 80, rows: ${rows}, fontFamily: 'monospace', fontSize: 14, lineHeight: 1.15, scrollback: 0 });
     terminal.open(document.body);
     await new Promise((written) => terminal.write(${JSON.stringify(written)}, written));
     await new Promise(requestAnimationFrame);
   })()`);
+  await takePicture(file);
 }

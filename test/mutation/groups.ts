@@ -1,0 +1,75 @@
+/** Modules that must not be wrong, and the tests that have to notice it; fast ones, since each runs for every mutant. */
+export type Group = { readonly mutate: readonly string[]; readonly tests: readonly string[] };
+
+const ledger = 'test/unit/ledger';
+const tasks = 'test/unit/task';
+const documents = 'test/unit/documents';
+
+export const GROUPS: Readonly<Record<string, Group>> = {
+  commit: {
+    mutate: ['src/ledger/durable-files.ts', 'src/ledger/parts.ts', 'src/ledger/run-state.ts'],
+    tests: [
+      `${ledger}/durable-files.test.ts`,
+      `${ledger}/durable-files-faults.test.ts`,
+      `${ledger}/parts.test.ts`,
+      `${ledger}/run-state.test.ts`,
+    ],
+  },
+  plan: {
+    mutate: [
+      'src/ledger/plan-file.ts',
+      'src/ledger/aliases.ts',
+      'src/producer/plan-shards.ts',
+      'src/producer/plan-run.ts',
+      'src/producer/fill-plan.ts',
+      'src/producer/survey-documents.ts',
+    ],
+    tests: [`${ledger}/plan-file.test.ts`, `${ledger}/aliases.test.ts`, 'test/unit/producer/*.test.ts'],
+  },
+  merge: {
+    mutate: ['src/task/merge-answers.ts', 'src/task/merge-located.ts', 'src/task/join-items.ts'],
+    tests: [`${tasks}/merge-answers.test.ts`],
+  },
+  compiler: {
+    mutate: [
+      'src/task/compile-output.ts',
+      'src/task/compile-kinds.ts',
+      'src/task/compile-verbatim.ts',
+      'src/task/compile-task.ts',
+      'src/task/leaf-rules.ts',
+      'src/task/resolve-reference.ts',
+      'src/task/schema-node.ts',
+    ],
+    tests: [
+      `${tasks}/compile-task.test.ts`,
+      `${tasks}/short-form-task.test.ts`,
+      `${tasks}/zod-to-json-schema.test.ts`,
+      `${tasks}/escaped-names.test.ts`,
+      `${tasks}/load-task.test.ts`,
+    ],
+  },
+  parsers: {
+    mutate: [
+      'src/task/parse-short-form.ts',
+      'src/task/find-json-error.ts',
+      'src/task/find-duplicate-member.ts',
+      'src/documents/parse-record.ts',
+      'src/documents/parse-csv-record.ts',
+      'src/documents/find-csv-records.ts',
+      'src/documents/find-records.ts',
+      'src/documents/split-into-chunks.ts',
+      'src/documents/decode-text.ts',
+      'src/documents/text-borders.ts',
+    ],
+    tests: [
+      `${tasks}/short-form-task.test.ts`,
+      `${tasks}/load-task.test.ts`,
+      `${documents}/decode-text.test.ts`,
+      `${documents}/split-into-chunks.test.ts`,
+      `${documents}/find-csv-records.test.ts`,
+      `${documents}/find-records.test.ts`,
+      `${documents}/parse-record.test.ts`,
+      `${documents}/csv-files.test.ts`,
+    ],
+  },
+};

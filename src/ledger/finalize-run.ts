@@ -32,13 +32,6 @@ export type Finalization =
  * parts. Throws `CORRUPT` naming the part when one is not what the plan says.
  */
 export async function finalizeRun(open: OpenRun): Promise<Finalization> {
-  const finalization = await decide(open);
-  // The entry may be that of a process which died before it was safe; what is told must outlive a power cut.
-  if (finalization.status !== 'incomplete') await open.paths.store.settle(open.paths.state);
-  return finalization;
-}
-
-async function decide(open: OpenRun): Promise<Finalization> {
   const { paths } = open;
   const state = await readState(paths);
   if (state.kind === 'cancelled') return { status: 'cancelled', round: state.round };

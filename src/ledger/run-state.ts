@@ -1,14 +1,14 @@
 import { parseJson } from '../../schemas/json.ts';
 import { type RunState, runStateSchema } from '../../schemas/run.ts';
-import { AppError } from '../errors.ts';
+import { AppError, systemCode } from '../errors.ts';
 import { joinLocation } from '../object-storage/location.ts';
 import type { RunPaths } from './run-paths.ts';
 
 /**
  * The state log of a run. Entry n is the register `state/000n`, set once, and the same file under a name that
  * speaks, `state/000n-complete`; the highest number is the state. Whoever sets a number first decides it: a cancel and a
- * completion that race for 0003 cannot both win. The speaking name follows and is put back by the next reader if its
- * writer died in between.
+ * completion that race for 0003 cannot both win. The speaking name follows once the entry is safe from a power cut; where
+ * its writer died in between, the next reader makes the entry safe and puts the name back.
  *
  *   open ──► complete ──► retried (round + 1) ──► complete …
  *     └────► cancelled ──► resumed (open again) ──► …
@@ -26,7 +26,7 @@ export type CurrentState = {
   readonly limitsLifted: boolean;
 };
 
-/** Reads the log and says where the run stands. */
+/** Reads the log and says where the run stands, which no power cut takes back. */
 export async function readState(paths: RunPaths): Promise<CurrentState> {
   const entries = await readEntries(paths);
   const last = entries.at(-1) ?? null;
@@ -46,9 +46,6 @@ export async function readState(paths: RunPaths): Promise<CurrentState> {
  * decides anew.
  */
 export async function appendState(paths: RunPaths, current: CurrentState, entry: RunState): Promise<boolean> {
-  // Its writer may have died before it was safe: a power cut that kept the next entry alone would leave a hole, and
-  // whoever filled that hole would wake an entry that decides something else.
-  if (current.number > 0) await paths.store.settle(paths.state);
   const number = entryName(current.number + 1);
   const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
   const won = await paths.store.createOnce(paths.temporary, joinLocation(paths.state, number), bytes);
@@ -62,10 +59,16 @@ function entryName(number: number): string {
 
 async function readEntries(paths: RunPaths): Promise<RunState[]> {
   const names = new Set(await paths.store.names(paths.state));
+  const numbers = [...names].filter((name) => /^\d+$/.test(name)).map(Number);
   const entries: RunState[] = [];
-  for (let number = 1; names.has(entryName(number)); number += 1) {
+  for (let number = 1; number <= Math.max(0, ...numbers); number += 1) {
     const entry = await readEntry(paths, entryName(number));
-    if (!names.has(`${entryName(number)}-${entry.state}`)) await nameEntry(paths, entryName(number), entry);
+    if (!names.has(`${entryName(number)}-${entry.state}`)) {
+      // Whoever wrote it may have died before it was safe. A power cut could take back what is told of it, or keep the
+      // next entry alone; whoever then filled that hole would wake an entry that decides something else.
+      await paths.store.settle(paths.state);
+      await nameEntry(paths, entryName(number), entry);
+    }
     entries.push(entry);
   }
   return entries;
@@ -73,12 +76,16 @@ async function readEntries(paths: RunPaths): Promise<RunState[]> {
 
 async function readEntry(paths: RunPaths, number: string): Promise<RunState> {
   const file = joinLocation(paths.state, number);
-  const entry = runStateSchema.safeParse(parseJson((await paths.store.readFile(file)).toString()));
+  const bytes = await paths.store.readFile(file).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new AppError('CORRUPT', `\`${file}\` is missing, and a later entry of the state log is there.`);
+  });
+  const entry = runStateSchema.safeParse(parseJson(bytes.toString()));
   if (entry.success) return entry.data;
   throw new AppError('CORRUPT', `\`${file}\` is not an entry of the state log; it was changed after it was written.`);
 }
 
-/** The speaking name is for people: losing it, or not being allowed to write it, changes nothing. */
+/** Says to people what the entry is, and to programs that it is safe: losing the name costs the next reader a sync. */
 async function nameEntry(paths: RunPaths, number: string, entry: RunState): Promise<void> {
   const from = joinLocation(paths.state, number);
   await paths.store.nameAlso(from, `${from}-${entry.state}`).catch(() => undefined);

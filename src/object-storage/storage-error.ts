@@ -57,6 +57,8 @@ const CODES: ReadonlyMap<number | undefined, string> = new Map([
 
 function codeOf(error: Error, status: number | undefined): string {
   if (error.name === 'NoSuchBucket') return 'NoSuchBucket';
+  // The clock here or there is wrong; the SDK has corrected itself by the time that the store says, so the next call fits.
+  if (error.name === 'RequestTimeTooSkewed') return 'BUSY';
   const code = CODES.get(status);
   if (code !== undefined) return code;
   if (status !== undefined && status >= 500) return 'BUSY';

@@ -41,8 +41,8 @@ const LEAST_LOOP_MS = 10_000;
 
 /**
  * A worker process: takes the jobs of every open run under `out` that wants its model, one at a time, until `signal`
- * aborts. Resolves to false when the active shard, or what is left to tidy, would not end, so that the caller has to end the
- * process.
+ * aborts. Resolves to false when the active shard, or the tidying up after it, does not end in time, so that the caller has
+ * to end the process.
  */
 export async function runWorker(options: WorkerOptions): Promise<boolean> {
   const { log, model, out } = options;
@@ -86,7 +86,12 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
   const drained = await consumer.stop(options.drainMs, GRACE_MS);
   // All of this may wait for a queue or a store that is away; nothing is lost when it is left.
   const owned = resources.move();
-  const tidied = Promise.all([takeTurns.settled(), maintain.settled()]).then(() => owned.disposeAsync());
+  const tidied = takeTurns
+    .settled()
+    // A turn may have asked for maintenance.
+    .then(() => maintain.settled())
+    .then(() => owned.disposeAsync())
+    .catch((error: unknown) => log.error({ err: error }, 'worker not tidied up'));
   const settled = await Promise.race([tidied.then(() => true), wait(GRACE_MS, false, { ref: false })]);
   log.info({ drained, settled }, 'worker stopped');
   if (hopeless.signal.aborted) throw hopeless.signal.reason;

@@ -10,10 +10,12 @@ export type SingleFlight = (() => void) & {
 export function singleFlight(work: () => Promise<void>, onError: (error: unknown) => void): SingleFlight {
   let running: Promise<void> | null = null;
   let again = false;
+  // What throws before there is a promise goes the same way as what throws later.
+  const attempt = async (): Promise<void> => work();
   const loop = async (): Promise<void> => {
     do {
       again = false;
-      await work().catch(onError);
+      await attempt().catch(onError);
     } while (again);
     running = null;
   };

@@ -77,9 +77,10 @@ export function createWorkedRuns(options: {
       }
     },
     [Symbol.asyncDispose]: async (): Promise<void> => {
-      for (const { close } of opened.values()) await close();
+      await using resources = new AsyncDisposableStack();
+      resources.use(parser);
+      for (const { close } of opened.values()) resources.defer(close);
       opened.clear();
-      await parser[Symbol.asyncDispose]();
     },
   };
 }

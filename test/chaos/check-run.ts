@@ -1,5 +1,17 @@
 import type { Ledger, Workplace } from '../support/workplace.ts';
 
+/** What is checked, by the name that is printed. */
+export const CHECKS = {
+  verify: 'verify',
+  bytes: 'bytes are those of the calm run',
+  followed: 'bytes of the follower are the same',
+  lost: 'no document lost',
+  doubled: 'no document twice',
+  torn: 'no line torn',
+  exits: 'stopped workers exit 0',
+  died: 'no worker died by itself',
+} as const;
+
 export type Check = { readonly name: string; readonly passed: boolean; readonly says: string };
 
 /** What must hold after any disturbance: nothing lost, nothing twice, nothing torn, not one byte different. */
@@ -26,14 +38,14 @@ export async function checkRun(
   const wrongExits = exitCodes.filter((code) => code !== 0);
   const check = (name: string, passed: boolean, says: string): Check => ({ name, passed, says });
   return [
-    check('verify', verified.code === 0, `exit ${String(verified.code)}, ${verified.stdout.trim()}`),
-    check('bytes are those of the calm run', results === calm, `${results.length} of ${calm.length} characters`),
-    check('bytes of the follower are the same', followed === results, `${followed.length} characters`),
-    check('no document lost', distinct === files, `${distinct} of ${files} ids`),
-    check('no document twice', ids.length === distinct, `${ids.length - distinct} lines too many`),
-    check('no line torn', torn === 0, `${torn} torn`),
-    check('stopped workers exit 0', wrongExits.length === 0, wrongExits.join(', ') || `${exitCodes.length} workers`),
-    check('no worker died by itself', died.length === 0, [`${died.length} died`, ...died].join('\n')),
+    check(CHECKS.verify, verified.code === 0, `exit ${String(verified.code)}, ${verified.stdout.trim()}`),
+    check(CHECKS.bytes, results === calm, `${results.length} of ${calm.length} characters`),
+    check(CHECKS.followed, followed === results, `${followed.length} characters`),
+    check(CHECKS.lost, distinct === files, `${distinct} of ${files} ids`),
+    check(CHECKS.doubled, ids.length === distinct, `${ids.length - distinct} lines too many`),
+    check(CHECKS.torn, torn === 0, `${torn} torn`),
+    check(CHECKS.exits, wrongExits.length === 0, wrongExits.join(', ') || `${exitCodes.length} workers`),
+    check(CHECKS.died, died.length === 0, [`${died.length} died`, ...died].join('\n')),
   ];
 }
 

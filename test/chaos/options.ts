@@ -62,6 +62,9 @@ export function readOptions(argv: readonly string[]): ChaosOptions {
     if (typeof value === 'string' && /^\d{1,9}$/.test(value)) return Number(value);
     throw new Error(`Expected \`--${name}\` to be a whole number, got \`${value}\`.\n${USAGE}`);
   };
+  if (argv.includes(WRONG_COMMIT) && values['store-kills'] !== undefined) {
+    throw new Error(`\`${WRONG_COMMIT}\` is one to a directory, not to object storage.\n${USAGE}`);
+  }
   return {
     seconds: read('seconds', DEFAULTS.seconds),
     seed: read('seed', Math.floor(Math.random() * 1_000_000)),

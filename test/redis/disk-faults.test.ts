@@ -119,25 +119,31 @@ base
       await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);
       const calm = await calmResults(place, DOCUMENTS);
       const faults = [
-        { run: 'short-files', point: 'job.answered', resource: 'fsize', soft: 10, says: '"code":"EFBIG"' },
-        { run: 'few-files', point: 'job.answered', resource: 'nofile', soft: 3, says: '"code":"EMFILE"' },
-        { run: 'no-document', point: 'job.taken', resource: 'nofile', soft: 3, says: 'shard attempt failed' },
+        { run: 'short-files', point: 'job.answered', resource: 'fsize', soft: 10, code: 'EFBIG', failed: false },
+        { run: 'few-files', point: 'job.answered', resource: 'nofile', soft: 3, code: 'EMFILE', failed: false },
+        { run: 'no-document', point: 'job.taken', resource: 'nofile', soft: 3, code: 'EMFILE', failed: true },
       ] as const;
-      for (const { run, point, resource, soft, says } of faults) {
+      for (const { run, point, resource, soft, code, failed } of faults) {
         await using worker = place.start(['worker', '--model', 'stub:'], {
           ...withFaults({ point, action: 'pause' }),
           DOCMILL_LOCK_MS: '600000',
+          DOCMILL_HEARTBEAT_MS: '200',
           DOCMILL_TOP_UP_MS: '3600000',
         });
         expect((await place.docmill(['enqueue', ...DOCUMENTS, '--run', run])).code).toBe(0);
         await untilStopped(worker.pid);
         const lift = limitProcess(worker.pid, resource, soft);
         worker.kill('SIGCONT');
-        await worker.untilSaid(says);
+        await worker.untilSaid(failed ? 'shard attempt failed' : `"run":"${run}","round":1,"shard":0,"code":"${code}"`);
+        // While it cannot write its heartbeat either, it lives on.
+        const before = worker.timesSaid('heartbeat failed');
+        await waitUntil('two more heartbeats have failed', () => worker.timesSaid('heartbeat failed') >= before + 2);
         expect(await ledgerOf(place, run).parts()).toEqual([]);
         lift();
         await ledgerOf(place, run).untilComplete();
         expect(await ledgerOf(place, run).results()).toBe(calm);
+        // Where the lines are there, they are kept; only an attempt that could not read a document is made anew.
+        expect(worker.stderr().includes('shard attempt failed')).toBe(failed);
       }
     },
   );

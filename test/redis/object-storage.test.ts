@@ -9,6 +9,7 @@ import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { readFaultLog, withFaults } from '../support/fault-log.ts';
 import { environmentOf, objectServer, startObjectStore, storedLedgerOf } from '../support/object-store.ts';
 import { test as base } from '../support/place-test.ts';
+import { shiftClock } from '../support/preload.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Workplace, calmResults } from '../support/workplace.ts';
 
@@ -253,26 +254,19 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
   });
 
   test.for([
-    ['ahead', 24],
-    ['behind', -24],
+    ['ahead', -24],
+    ['behind', 24],
   ] as const)(
     'loses and doubles nothing when the clock of the store is a day %s [B12]',
     async ([, hours], { place, store }) => {
-      const shift = (time: string): Date => new Date(Date.parse(time) + hours * 3_600_000);
-      await using proxy = await startAlteringProxy(store.port, {
-        header: (name, value) => (name === 'last-modified' ? shift(value).toUTCString() : value),
-        body: (xml) =>
-          xml.replaceAll(
-            /<LastModified>(.*?)<\/LastModified>/g,
-            (_, time: string) => `<LastModified>${shift(time).toISOString()}</LastModified>`,
-          ),
-      });
+      await writeDocuments(join(await store.makeBucket('documents'), 'in'), 4, SHARD_SIZED_BYTES);
       await writeDocuments(place.path('docs'), 4, SHARD_SIZED_BYTES);
       const calm = await calmResults(place, DOCUMENTS);
       store.keepRunsThere();
-      Object.assign(place.environment, environmentOf(proxy.port));
-      expect((await place.docmill(ENQUEUE)).code).toBe(0);
-      // Idle workers look whether another one of this run is alive before they look through its parts.
+      // It is docmill's clock that is put wrong here; what counts is that they differ.
+      Object.assign(place.environment, shiftClock(hours));
+      const enqueue = ['enqueue', '--input', 's3://documents/in', ...DOCUMENTS.slice(2), '--run', 'demo'];
+      expect((await place.docmill(enqueue)).code).toBe(0);
       await using _one = await place.worker();
       await using _other = await place.worker();
       const demo = storedLedgerOf(store.out, 'demo');
@@ -290,11 +284,9 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     store,
   }) => {
     await writeDocuments(join(await store.makeBucket('documents'), 'in'), 3);
-    await using proxy = await startAlteringProxy(store.port, {
-      body: (xml) => {
-        const entries = xml.match(/<Contents>.*?<\/Contents>/gs) ?? [];
-        return xml.replace(entries.join(''), entries.toReversed().join(''));
-      },
+    await using proxy = await startAlteringProxy(store.port, (xml) => {
+      const entries = xml.match(/<Contents>.*?<\/Contents>/gs) ?? [];
+      return xml.replace(entries.join(''), entries.toReversed().join(''));
     });
     store.keepRunsThere();
     const enqueue = ['enqueue', '--input', 's3://documents/in', ...DOCUMENTS.slice(2), '--run', 'demo'];

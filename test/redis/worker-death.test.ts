@@ -3,7 +3,7 @@ import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { readFaultLog } from '../support/fault-log.ts';
 import { createOwnRedis, redisServer } from '../support/own-redis.ts';
 import { test } from '../support/place-test.ts';
-import { preload } from '../support/preload.ts';
+import { preload, shiftClock } from '../support/preload.ts';
 import { isRunning } from '../support/processes.ts';
 import { countJobs } from '../support/queue.ts';
 import { calmResults, ledgerOf, untilInWork } from '../support/workplace.ts';
@@ -56,9 +56,8 @@ test.concurrent('workers whose clocks are a day ahead and a day behind lose noth
 }) => {
   await writeDocuments(place.path('docs'), 8, SHARD_SIZED_BYTES);
   const calm = await calmResults(place, DOCUMENTS);
-  const clock = (hours: number) => preload(shiftedClock(hours));
-  await using ahead = await place.worker(SLOW_MS / 5, [], clock(24));
-  await using behind = await place.worker(SLOW_MS / 5, [], clock(-24));
+  await using ahead = await place.worker(SLOW_MS / 5, [], shiftClock(24));
+  await using behind = await place.worker(SLOW_MS / 5, [], shiftClock(-24));
   expect((await place.docmill(ENQUEUE)).code).toBe(0);
   const demo = ledgerOf(place, 'demo');
   await demo.untilComplete();
@@ -69,12 +68,6 @@ test.concurrent('workers whose clocks are a day ahead and a day behind lose noth
   expect(Date.parse(times[0] ?? '') - Date.parse(times[1] ?? '')).toBeGreaterThan(47 * 3600 * 1000);
   expect((await place.docmill(['verify', 'demo'])).code).toBe(0);
 });
-
-/** The source of a module that lets a process believe in another time. */
-function shiftedClock(hours: number): string {
-  return `const now=Date.now;Date.now=()=>now()+${hours * 3600 * 1000};
-    globalThis.Date=class extends Date{constructor(...of){of.length===0?super(Date.now()):super(...of)}}`;
-}
 
 test.concurrent('any number of killed workers fails no job and no document [P13]', async ({ place }) => {
   await writeDocuments(place.path('docs'), 1, SHARD_SIZED_BYTES);

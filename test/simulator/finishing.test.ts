@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runStateSchema } from '../../schemas/run.ts';
+import { changeState } from '../../src/cli/change-run.ts';
 import type { OpenRun } from '../../src/ledger/open-run.ts';
 import { finalizeRun } from '../../src/ledger/finalize-run.ts';
-import { appendState, readState } from '../../src/ledger/run-state.ts';
 import { sha256Of } from '../../src/sha256.ts';
 import { type Disk, allPowerCuts, cutPower, fileAt, unsync } from './disk.ts';
 import { type Explored, explore } from './explore.ts';
@@ -68,11 +68,12 @@ type Ending = (open: OpenRun) => Promise<string | null>;
 
 const finish: Ending = async (open) => (await finalizeRun(open)).status;
 
-const cancel: Ending = async ({ paths }) => {
-  const state = await readState(paths);
-  if (state.kind !== 'open') return null;
+const cancel: Ending = async (open) => {
   const at = new Date().toISOString();
-  return (await appendState(paths, state, { state: 'cancelled', at, reason: 'cancel' })) ? 'cancelled' : null;
+  const stands = await changeState(open, async ({ kind }) =>
+    kind === 'open' ? { state: 'cancelled', at, reason: 'cancel' } : null,
+  );
+  return stands.kind;
 };
 
 async function exploreEndings(endings: readonly Ending[]): Promise<Explored> {
@@ -121,6 +122,11 @@ const decides = (path: string): boolean => path.startsWith('/out/test') && !path
 test('two that finish a run at once say that it is complete only when parts, manifest and results survive any power cut [O14]', async () => {
   const { states } = await exploreEndings([finish, finish]);
   expect(states).toBeGreaterThan(100);
+});
+
+test('two that cancel a run at once say so only when that survives any power cut [O3]', async () => {
+  const { states } = await exploreEndings([cancel, cancel]);
+  expect(states).toBeGreaterThan(50);
 });
 
 test('a cancel and a completion cannot both win, whatever their order [O3]', async () => {

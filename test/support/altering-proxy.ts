@@ -2,32 +2,21 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** What a client is to get instead of what the server said. */
-export type Alter = {
-  readonly header?: (name: string, value: string) => string;
-  readonly body?: (text: string) => string;
-};
-
-/** A way to an HTTP server of this machine that changes its answers: the text of XML, and headers. */
-export async function startAlteringProxy(port: number, { header = (_, value) => value, body }: Alter) {
+/** A way to an HTTP server of this machine that changes the text of its XML. */
+export async function startAlteringProxy(port: number, alter: (xml: string) => string) {
   const server = createServer((asked, answer) => {
     const { method, url, headers } = asked;
     const onward = request({ host: '127.0.0.1', port, method, path: url, headers }, (given) => {
-      void (async () => {
+      const pass = async (): Promise<void> => {
         const bytes = await buffer(given);
         const isXml = given.headers['content-type']?.includes('xml') === true;
-        const sent = body !== undefined && isXml ? Buffer.from(body(bytes.toString())) : bytes;
-        answer.statusCode = given.statusCode ?? 500;
-        for (const [name, value] of Object.entries(given.headers)) {
-          if (typeof value === 'string') answer.setHeader(name, header(name, value));
-        }
+        const sent = isXml ? Buffer.from(alter(bytes.toString())) : bytes;
+        const { 'transfer-encoding': _, ...kept } = given.headers;
         // The answer to HEAD says the length of a body that does not come with it.
-        if (method !== 'HEAD') {
-          answer.removeHeader('transfer-encoding');
-          answer.setHeader('content-length', sent.byteLength);
-        }
-        answer.end(sent);
-      })();
+        const length = method === 'HEAD' ? {} : { 'content-length': sent.byteLength };
+        answer.writeHead(given.statusCode ?? 500, { ...kept, ...length }).end(sent);
+      };
+      pass().catch(() => answer.destroy());
     });
     onward.on('error', () => answer.destroy());
     asked.pipe(onward);

@@ -75,6 +75,16 @@ describe('the state log', () => {
     expect((await stat(join(paths.state, '0001'))).ino).toBe((await stat(join(paths.state, '0001-cancelled'))).ino);
   });
 
+  test('that lacks an entry before another one is corrupt, and the one that is missing is named', async () => {
+    await using files = await createFastFiles();
+    const { paths } = await aRun(files.directory, [['a.txt']]);
+    await appendState(paths, await readState(paths), cancelled);
+    await appendState(paths, await readState(paths), resumed);
+    await unlink(join(paths.state, '0001'));
+    await expect(readState(paths)).rejects.toMatchObject({ code: 'CORRUPT' });
+    await expect(readState(paths)).rejects.toThrow(`\`${join(paths.state, '0001')}\` is missing`);
+  });
+
   test('that was edited is corrupt and named', async () => {
     await using files = await createFastFiles();
     const { paths } = await aRun(files.directory, [['a.txt']]);

@@ -27,6 +27,27 @@ const rethrow = (error: unknown): void => {
 };
 
 describe('single flight', () => {
+  test('tells of work that throws, with or without a promise, and starts it again', async () => {
+    const told: unknown[] = [];
+    const works = [
+      () => {
+        throw new Error('at once');
+      },
+      () => Promise.reject(new Error('later')),
+      () => Promise.resolve(),
+    ];
+    const start = singleFlight(
+      () => works.shift()?.() ?? Promise.resolve(),
+      (error) => told.push(error),
+    );
+    for (let calls = 0; calls < 3; calls += 1) {
+      start();
+      await start.settled();
+    }
+    expect(told).toEqual([new Error('at once'), new Error('later')]);
+    expect(works).toEqual([]);
+  });
+
   test('never runs its work twice at the same time, and once more for all calls meanwhile', async () => {
     const { work, endOne, starts, seen } = controlledWork();
     const start = singleFlight(work, rethrow);

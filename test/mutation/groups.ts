@@ -36,7 +36,6 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'src/task/compile-kinds.ts',
       'src/task/compile-verbatim.ts',
       'src/task/compile-task.ts',
-      'src/task/leaf-rules.ts',
       'src/task/resolve-reference.ts',
       'src/task/schema-node.ts',
     ],

@@ -47,28 +47,22 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       `${tasks}/load-task.test.ts`,
     ],
   },
-  parsers: {
-    mutate: [
-      'src/task/parse-short-form.ts',
-      'src/task/find-json-error.ts',
-      'src/task/find-duplicate-member.ts',
-      'src/documents/parse-record.ts',
-      'src/documents/parse-csv-record.ts',
-      'src/documents/find-csv-records.ts',
-      'src/documents/find-records.ts',
-      'src/documents/split-into-chunks.ts',
-      'src/documents/decode-text.ts',
-      'src/documents/text-borders.ts',
-    ],
-    tests: [
-      `${tasks}/short-form-task.test.ts`,
-      `${tasks}/load-task.test.ts`,
-      `${documents}/decode-text.test.ts`,
-      `${documents}/split-into-chunks.test.ts`,
-      `${documents}/find-csv-records.test.ts`,
-      `${documents}/find-records.test.ts`,
-      `${documents}/parse-record.test.ts`,
-      `${documents}/csv-files.test.ts`,
-    ],
+  'short-form': { mutate: ['src/task/parse-short-form.ts'], tests: [`${tasks}/short-form-task.test.ts`] },
+  json: {
+    mutate: ['src/task/find-json-error.ts', 'src/task/find-duplicate-member.ts'],
+    tests: [`${tasks}/load-task.test.ts`],
   },
+  records: {
+    mutate: ['src/documents/parse-record.ts', 'src/documents/find-records.ts'],
+    tests: [`${documents}/parse-record.test.ts`, `${documents}/find-records.test.ts`],
+  },
+  csv: {
+    mutate: ['src/documents/parse-csv-record.ts', 'src/documents/find-csv-records.ts'],
+    tests: [`${documents}/find-csv-records.test.ts`, `${documents}/csv-files.test.ts`],
+  },
+  chunks: {
+    mutate: ['src/documents/split-into-chunks.ts', 'src/documents/text-borders.ts'],
+    tests: [`${documents}/split-into-chunks.test.ts`],
+  },
+  decoding: { mutate: ['src/documents/decode-text.ts'], tests: [`${documents}/decode-text.test.ts`] },
 };

@@ -13,6 +13,8 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       `${ledger}/durable-files-faults.test.ts`,
       `${ledger}/parts.test.ts`,
       `${ledger}/run-state.test.ts`,
+      `${ledger}/finalize-run.test.ts`,
+      `${ledger}/result-lines.test.ts`,
     ],
   },
   plan: {

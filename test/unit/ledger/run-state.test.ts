@@ -1,4 +1,4 @@
-import { readFile, readdir, stat, unlink, writeFile, chmod } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, unlink, writeFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Of } from '../../../src/sha256.ts';
 import { describe, expect, test } from 'vitest';
@@ -83,6 +83,15 @@ describe('the state log', () => {
     await unlink(join(paths.state, '0001'));
     await expect(readState(paths)).rejects.toMatchObject({ code: 'CORRUPT' });
     await expect(readState(paths)).rejects.toThrow(`\`${join(paths.state, '0001')}\` is missing`);
+  });
+
+  test('knows no entry by another name, and tells of one that cannot be read', async () => {
+    await using files = await createFastFiles();
+    const { paths } = await aRun(files.directory, [['a.txt']]);
+    await writeFile(join(paths.state, 'copy-of-0007'), '');
+    expect((await readState(paths)).number).toBe(0);
+    await mkdir(join(paths.state, '0001'));
+    await expect(readState(paths)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 
   test('that was edited is corrupt and named', async () => {

@@ -60,6 +60,29 @@ test.each([
   expect(field).toEqual({ nullable: true, type: 'label', labels: ['a', 'b'] });
 });
 
+test('a reference may lead into a list', () => {
+  const $defs = { either: { anyOf: [{ type: 'null' }, { type: 'integer', minimum: 3, maximum: 3 }] } };
+  const refer = (index: string) => () => compileField({ $ref: `#/$defs/either/anyOf/${index}` }, { $defs });
+  expect(refer('1')()).toEqual({ nullable: false, type: 'integer', minimum: 3, maximum: 3 });
+  for (const index of ['2', 'x1', '1x', '-1', 'length', '']) {
+    expect(refer(index)).toThrow(`there is no schema at \`#/$defs/either/anyOf/${index}\``);
+  }
+});
+
+test('a value that is null alone makes a union nullable too', () => {
+  expect(compileField({ anyOf: [{ const: null }, { type: 'boolean' }] })).toEqual({ nullable: true, type: 'boolean' });
+});
+
+test('bounds may be the outermost ones, and meet', () => {
+  expect(compileField({ type: 'number', minimum: -1e15, maximum: 1e15 })).toMatchObject({ minimum: -1e15 });
+  expect(compileField({ type: 'number', minimum: 0.5, maximum: 0.5 })).toMatchObject({ minimum: 0.5, maximum: 0.5 });
+});
+
+test('a copied text that becomes a date may say so by its format', () => {
+  const date = { type: 'string', format: 'date', 'x-docmill': { verbatim: true, normalize: 'date' } };
+  expect(compileField(date)).toEqual({ nullable: false, type: 'verbatim', maxLength: 256, normalize: 'date' });
+});
+
 test('exclusive bounds of integers become the next integers', () => {
   expect(compileField({ type: 'integer', exclusiveMinimum: 0, exclusiveMaximum: 10 })).toMatchObject({
     minimum: 1,
@@ -126,6 +149,7 @@ describe('a schema is refused with the pointer of the keyword', () => {
     ['/properties/x', 'no number lies between its bounds', { type: 'integer', minimum: 0.2, maximum: 0.8 }],
     ['/properties/x/type', NO_TYPE, { type: ['string', 'number'] }],
     ['/properties/x/type', NO_TYPE, { type: 'null' }],
+    ['/properties/x/type', NO_TYPE, { type: 'text' }],
     ['/properties/x', 'it has no `type`', {}],
     ['/properties/x', NO_SCHEMA, true],
     ['/properties/x/enum', 'expected 1 to 1000 labels, got 0', { enum: [] }],

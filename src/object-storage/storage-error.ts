@@ -57,8 +57,9 @@ const CODES: ReadonlyMap<number | undefined, string> = new Map([
 
 function codeOf(error: Error, status: number | undefined): string {
   if (error.name === 'NoSuchBucket') return 'NoSuchBucket';
-  // The clock here or there is wrong; the SDK has corrected itself by the time that the store says, so the next call fits.
-  if (error.name === 'RequestTimeTooSkewed') return 'BUSY';
+  // The clock here or there is wrong. The SDK has corrected itself by the time that the store says, so the next call fits;
+  // the answer to HEAD has no body, and so no name of an error.
+  if (error.name === 'RequestTimeTooSkewed' || metadataOf(error, 'clockSkewCorrected') === true) return 'BUSY';
   const code = CODES.get(status);
   if (code !== undefined) return code;
   if (status !== undefined && status >= 500) return 'BUSY';
@@ -66,8 +67,12 @@ function codeOf(error: Error, status: number | undefined): string {
 }
 
 function statusOf(error: object): number | undefined {
-  const metadata: unknown = Reflect.get(error, '$metadata');
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
-  const status: unknown = Reflect.get(metadata, 'httpStatusCode');
+  const status = metadataOf(error, 'httpStatusCode');
   return typeof status === 'number' ? status : undefined;
+}
+
+/** A member of what the SDK says about a call. */
+function metadataOf(error: object, name: string): unknown {
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  return typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, name) : undefined;
 }

@@ -57,9 +57,10 @@ const CODES: ReadonlyMap<number | undefined, string> = new Map([
 
 function codeOf(error: Error, status: number | undefined): string {
   if (error.name === 'NoSuchBucket') return 'NoSuchBucket';
-  // The clock here or there is wrong. The SDK has corrected itself by the time that the store says, so the next call fits;
-  // the answer to HEAD has no body, and so no name of an error.
-  if (error.name === 'RequestTimeTooSkewed' || metadataOf(error, 'clockSkewCorrected') === true) return 'BUSY';
+  // The clock here or there is wrong. The SDK has corrected itself by the time that the store says, so the next call fits.
+  // The answer to HEAD has no body, and so no name of an error; and whatever fails while clocks differ bears the mark.
+  const isCorrected = status === 403 && metadataOf(error, 'clockSkewCorrected') === true;
+  if (error.name === 'RequestTimeTooSkewed' || isCorrected) return 'BUSY';
   const code = CODES.get(status);
   if (code !== undefined) return code;
   if (status !== undefined && status >= 500) return 'BUSY';

@@ -14,6 +14,8 @@ test.for([
   ['SlowDown', { httpStatusCode: 503 }, 'BUSY', true],
   ['RequestTimeTooSkewed', { httpStatusCode: 403 }, 'BUSY', true],
   ['Forbidden', { httpStatusCode: 403, clockSkewCorrected: true }, 'BUSY', true],
+  ['PreconditionFailed', { httpStatusCode: 412, clockSkewCorrected: true }, 'EEXIST', false],
+  ['NotFound', { httpStatusCode: 404, clockSkewCorrected: true }, 'ENOENT', false],
   ['TimeoutError', {}, 'ETIMEDOUT', true],
 ] as const)('%s with %j is %s, and another call may help: %s', ([name, metadata, code, passes]) => {
   const error = toStorageError(answer(name, metadata));

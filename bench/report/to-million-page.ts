@@ -24,22 +24,22 @@ export function toMillionPage(report: MillionReport): string {
   const step = Math.max(1, Math.floor(working.length / ROWS));
   const growth = growthPer100k(samples);
   const readBack = samples.filter((sample) => sample.documents >= documents);
+  const heapsRead = {
+    producer: mostOf(
+      readBack.map(({ producer }) => producer),
+      'heap',
+    ),
+    worker: mostOf(
+      readBack.flatMap((sample) => sample.workers),
+      'heap',
+    ),
+  };
   const most = (bytesOf: (sample: Sample) => number): string => megabytes(Math.max(...samples.map(bytesOf)));
   return `${[
     '# A million documents',
     `Made by \`npm run bench:million\`: ${documents} documents of one JSONL file, ${workers} worker(s) with the stub model, \`enqueue --wait\`, ${machine.cpu}, Node ${machine.node}.`,
     `Planned in ${plannedSeconds} s, complete after ${seconds} s: ${report.lines} lines of ${report.distinct} different documents.`,
-    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostOf(workers, 'resident'))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker. While all lines are read back at the end it rises to ${megabytes(
-      mostOf(
-        readBack.map(({ producer }) => producer),
-        'heap',
-      ),
-    )} and ${megabytes(
-      mostOf(
-        readBack.flatMap((sample) => sample.workers),
-        'heap',
-      ),
-    )} MB, for what the manifest says of each part.`,
+    `Most memory: enqueue ${most(({ producer }) => producer.resident)} MB, a worker ${most(({ workers }) => mostOf(workers, 'resident'))} MB, Redis ${most(({ redis }) => redis)} MB. What collections of garbage leave on the heap (*heap*) grows with every 100,000 documents, after the first tenth, by ${megabytes(growth.producer)} MB in enqueue and ${megabytes(growth.worker)} MB in a worker. While all lines are read back at the end it rises to ${megabytes(heapsRead.producer)} and ${megabytes(heapsRead.worker)} MB, for what the manifest says of each part.`,
     table(
       ['documents', 'seconds', 'enqueue, MB', 'heap, MB', 'worker, MB', 'heap, MB', 'Redis, MB'],
       working

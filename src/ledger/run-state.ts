@@ -59,9 +59,9 @@ function entryName(number: number): string {
 
 async function readEntries(paths: RunPaths): Promise<RunState[]> {
   const names = new Set(await paths.store.names(paths.state));
-  const numbers = [...names].filter((name) => /^\d+$/.test(name)).map(Number);
+  const highest = Math.max(0, ...[...names].filter((name) => /^\d+$/.test(name)).map(Number));
   const entries: RunState[] = [];
-  for (let number = 1; number <= Math.max(0, ...numbers); number += 1) {
+  for (let number = 1; number <= highest; number += 1) {
     const entry = await readEntry(paths, entryName(number));
     if (!names.has(`${entryName(number)}-${entry.state}`)) {
       // Whoever wrote it may have died before it was safe. A power cut could take back what is told of it, or keep the

@@ -8,7 +8,7 @@ import { aborted } from '../shutdown.ts';
 import { startActivity } from './activity.ts';
 import { createConnectionNotice } from './connection-notice.ts';
 import { type Maintenance, maintainRuns } from './maintain-runs.ts';
-import { singleFlight } from './single-flight.ts';
+import { type SingleFlight, singleFlight } from './single-flight.ts';
 import { startWatchdog } from './watchdog.ts';
 import type { WatchLimits } from './watched.ts';
 import { type WorkContext, workOn } from './work-on-job.ts';
@@ -86,16 +86,19 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
   const drained = await consumer.stop(options.drainMs, GRACE_MS);
   // All of this may wait for a queue or a store that is away; nothing is lost when it is left.
   const owned = resources.move();
-  const tidied = takeTurns
-    .settled()
-    // A turn may have asked for maintenance.
-    .then(() => maintain.settled())
-    .then(() => owned.disposeAsync())
-    .catch((error: unknown) => log.error({ err: error }, 'worker not tidied up'));
+  const tidied = tidyUp([takeTurns, maintain], owned).catch((error: unknown) =>
+    log.error({ err: error }, 'worker not tidied up'),
+  );
   const settled = await Promise.race([tidied.then(() => true), wait(GRACE_MS, false, { ref: false })]);
   log.info({ drained, settled }, 'worker stopped');
   if (hopeless.signal.aborted) throw hopeless.signal.reason;
   return drained && settled;
+}
+
+/** Ends what runs beside the jobs, one after the other, since a turn may have asked for maintenance; then the rest. */
+async function tidyUp(upkeep: readonly SingleFlight[], owned: AsyncDisposableStack): Promise<void> {
+  for (const flight of upkeep) await flight.settled();
+  await owned.disposeAsync();
 }
 
 /** Says it once a minute: in the middle of an upgrade there may be thousands of them. */

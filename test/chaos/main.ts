@@ -105,12 +105,11 @@ async function disturbedRun(
   const followed = (await follower.finished).stdout;
   const exitCodes = await pool.stop();
   const outcome = { run: RUN, ledger, calm, followed, files: options.files, exitCodes, died: pool.died() };
-  const deaths = await readDeaths(log);
   return {
     checks: await checkRun(place, outcome),
     rows: [
       ...toRows(done, { shards, delayMs, seconds, refused: pool.refused() }),
-      ...wayOf(options).map((point) => [`died at ${point}`, String(deaths.filter((death) => death === point).length)]),
+      ...(await instantRows(log, wayOf(options))),
     ],
   };
 }
@@ -135,10 +134,10 @@ async function keepRunsIn(store: ObjectStore, place: Workplace): Promise<string>
   return join(await store.makeBucket('runs'), 'chaos');
 }
 
-/** The instants at which workers killed themselves. */
-async function readDeaths(log: string): Promise<string[]> {
+async function instantRows(log: string, way: readonly FaultPoint[]): Promise<string[][]> {
   const arrivals = await readFaultLog(log).catch(() => []);
-  return arrivals.filter(({ action }) => action === 'kill').map(({ point }) => point);
+  const deaths = arrivals.filter(({ action }) => action === 'kill').map(({ point }) => point);
+  return way.map((point) => [`died at ${point}`, `${deaths.filter((death) => death === point).length}`]);
 }
 
 async function isComplete(ledger: Ledger): Promise<boolean> {

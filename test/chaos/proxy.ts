@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Socket, connect, createServer } from 'node:net';
+import { listenLocally } from '../support/listen-locally.ts';
 
 export type Proxy = Awaited<ReturnType<typeof startProxy>>;
 
@@ -31,15 +32,12 @@ export async function startProxy(port: number) {
     pass(near, far);
     pass(far, near);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const ownPort = await listenLocally(server);
   const reset = (): void => {
     for (const [near] of pairs) near.resetAndDestroy();
   };
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url: `redis://127.0.0.1:${ownPort}`,
     /** Resets every connection. */
     reset,
     /** Swallows what is sent on the connections of now and of later, without closing any. */

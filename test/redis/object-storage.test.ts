@@ -1,15 +1,16 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { FaultPoint } from '../../src/fault-points.ts';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { readFaultLog, withFaults } from '../support/fault-log.ts';
+import { listenLocally } from '../support/listen-locally.ts';
 import { environmentOf, objectServer, startObjectStore, storedLedgerOf } from '../support/object-store.ts';
 import { test as base } from '../support/place-test.ts';
 import { shiftClock } from '../support/preload.ts';
+import { untilStopped } from '../support/processes.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Workplace, calmResults } from '../support/workplace.ts';
 
@@ -18,6 +19,9 @@ const TIMEOUT = { timeout: 400_000 };
 
 const DOCUMENTS = ['--input', 'docs', '--task', 'ticket', '--model', 'stub:'];
 const ENQUEUE = ['enqueue', ...DOCUMENTS, '--run', 'demo'];
+
+/** A worker that stands still when it is about to send its first part. */
+const frozenAtItsPart = withFaults({ point: 'object.sending', path: '/parts/', action: 'pause' });
 
 /** A store of this test; every command of `place` keeps its runs there. */
 const test = base.extend('store', async ({ place }, { onCleanup }) => {
@@ -208,16 +212,8 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     const calm = await calmResults(place, DOCUMENTS);
     store.keepRunsThere();
     expect((await place.docmill(ENQUEUE)).code).toBe(0);
-    const log = place.path('arrivals.jsonl');
-    const frozen = { point: 'object.sending', path: '/parts/', action: 'pause' } as const;
-    await using worker = await place.worker(0, [], {
-      DOCMILL_FAULT_LOG: log,
-      DOCMILL_DRAIN_MS: '500',
-      ...withFaults(frozen),
-    });
-    await waitUntil('the worker is about to commit', async () =>
-      (await readFaultLog(log).catch(() => [])).some(({ action }) => action === 'pause'),
-    );
+    await using worker = await place.worker(0, [], { DOCMILL_DRAIN_MS: '500', ...frozenAtItsPart });
+    await untilStopped(worker.pid);
     await store.kill();
     worker.kill('SIGTERM');
     worker.kill('SIGCONT');
@@ -238,12 +234,8 @@ describe.skipIf(objectServer === null)('a ledger in object storage', TIMEOUT, ()
     const calm = await calmResults(place, DOCUMENTS);
     store.keepRunsThere();
     expect((await place.docmill(ENQUEUE)).code).toBe(0);
-    const log = place.path('arrivals.jsonl');
-    const frozen = { point: 'object.sending', path: '/parts/', action: 'pause' } as const;
-    await using zombie = await place.worker(0, [], { DOCMILL_FAULT_LOG: log, ...withFaults(frozen) });
-    await waitUntil('the worker is frozen', async () =>
-      (await readFaultLog(log).catch(() => [])).some(({ action }) => action === 'pause'),
-    );
+    await using zombie = await place.worker(0, [], frozenAtItsPart);
+    await untilStopped(zombie.pid);
     await using _other = await place.worker();
     const demo = storedLedgerOf(store.out, 'demo');
     await demo.untilComplete();
@@ -322,10 +314,8 @@ test.for([
 ] as const)('a store that %s is refused with 73 [B7]', async ([, status], { place }) => {
   const careless = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(request.method === 'PUT' ? status : 200).end());
-  }).listen(0, '127.0.0.1');
-  await once(careless, 'listening');
-  const address = careless.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  const port = await listenLocally(careless);
   await writeDocuments(place.path('docs'), 1);
   const refused = await place.docmill([...ENQUEUE, '--out', 's3://runs'], environmentOf(port));
   careless.close();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenLocally } from './listen-locally.ts';
 
 /** A way to an HTTP server of this machine that changes the text of its XML. */
 export async function startAlteringProxy(port: number, alter: (xml: string) => string) {
@@ -20,12 +21,10 @@ export async function startAlteringProxy(port: number, alter: (xml: string) => s
     });
     onward.on('error', () => answer.destroy());
     asked.pipe(onward);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  });
+  const ownPort = await listenLocally(server);
   return {
-    port: address.port,
+    port: ownPort,
     [Symbol.asyncDispose]: async (): Promise<void> => {
       server.closeAllConnections();
       server.close();

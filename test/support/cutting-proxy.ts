@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { listenLocally } from './listen-locally.ts';
 
 /** A way to a server that breaks off: of each connection so many bytes come back, then it is reset. */
 export async function startCuttingProxy(port: number, bytesOf: (connection: number) => number) {
@@ -22,12 +23,9 @@ export async function startCuttingProxy(port: number, bytesOf: (connection: numb
       one.on('close', () => other.destroy());
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const ownPort = await listenLocally(server);
   return {
-    port: address.port,
+    port: ownPort,
     connections: () => connections,
     [Symbol.asyncDispose]: async (): Promise<void> => {
       server.close();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { listenLocally } from './listen-locally.ts';
 
 type HubFile = {
   readonly content: Buffer;
@@ -65,10 +66,7 @@ export async function startModelHub() {
     else if (file.plain === true) response.end(file.content);
     else if (sendFile(request, response, file, troubles.shift())) held.add(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const port = await listenLocally(server);
   return {
     url: `http://127.0.0.1:${port}`,
     port,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
+import { listenLocally } from './listen-locally.ts';
 
 export type Certificate = { readonly keyFile: string; readonly certFile: string };
 
@@ -25,12 +26,9 @@ export async function startTlsEntrance({ keyFile, certFile }: Certificate, port:
     far.on('error', () => near.destroy()).on('close', () => near.destroy());
   });
   server.on('tlsClientError', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The entrance has no port.');
+  const ownPort = await listenLocally(server);
   return {
-    url: `rediss://127.0.0.1:${address.port}`,
+    url: `rediss://127.0.0.1:${ownPort}`,
     [Symbol.asyncDispose]: async (): Promise<void> => {
       server.close();
       await once(server, 'close');

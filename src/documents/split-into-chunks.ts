@@ -117,9 +117,7 @@ function spanUpToEnd(text: string, length: number): Span {
 /** Where the chunk after `span` begins: about a tenth before its end, or at its end if it is too short for that. */
 function overlapStart(text: string, { start, end }: Span): number {
   const length = end - start;
-  const from = end - Math.floor(length * 0.12);
-  const border = from === end ? end : firstBorder(text, from, end - Math.floor(length * 0.06));
-  return border > start ? border : end;
+  return firstBorder(text, end - Math.floor(length * 0.12), end - Math.floor(length * 0.06));
 }
 
 /** Of nothing but white space there is nothing to say, so such pieces are no chunks. */

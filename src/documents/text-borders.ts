@@ -50,5 +50,5 @@ const context = 64;
 
 /** Whether `index` stands between the two halves of a character outside the basic plane. */
 export function isInsidePair(text: string, index: number): boolean {
-  return index > 0 && index < text.length && (text.codePointAt(index - 1) ?? 0) > 0xffff;
+  return (text.codePointAt(index - 1) ?? 0) > 0xffff;
 }

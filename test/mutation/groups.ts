@@ -64,7 +64,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   chunks: {
     mutate: ['src/documents/split-into-chunks.ts', 'src/documents/text-borders.ts'],
-    tests: [`${documents}/split-into-chunks.test.ts`],
+    tests: [`${documents}/split-into-chunks.test.ts`, `${documents}/text-borders.test.ts`],
   },
   decoding: { mutate: ['src/documents/decode-text.ts'], tests: [`${documents}/decode-text.test.ts`] },
 };

@@ -124,6 +124,24 @@ test('a character with more tokens than fit fails, however it is asked', async (
   }
 });
 
+test('a text that is too long is refused in a sentence that says how much fits and what to set', async () => {
+  const options = { maxTokens: 6, countTokens, overlong: 'fail', signal } as const;
+  expect(await splitIntoChunks('one two three four ', options)).toMatchObject({
+    error: {
+      code: 'TOO_LONG',
+      message: 'The document has more than the 6 tokens that fit; set `overlong` of the task to `split`.',
+    },
+  });
+});
+
+test.each([
+  ['beginning', '😀 and a few short words'],
+  ['end', 'A few short words and 😀'],
+])('a text with only its %s too dense for half of the tokens fails rather than losing it', async (_, text) => {
+  const options = { maxTokens: 6, countTokens, overlong: 'head-tail', signal } as const;
+  expect(await splitIntoChunks(text, options)).toMatchObject({ error: { code: 'TOO_LONG' } });
+});
+
 /** The last characters of every chunk but the last. */
 async function cutsOf(text: string): Promise<string[]> {
   const chunks = await chunksOf(text, 100, 'split');
@@ -143,11 +161,54 @@ test('cuts fall after paragraphs, else sentences, else words', async () => {
   expect((await cutsOf('wordy '.repeat(400))).every((cut) => /(^|\s)(wordy)?\s?$/.test(cut.slice(-6)))).toBe(true);
 });
 
+test.each([
+  ['paragraphs', `${'One two three. '.repeat(3)}\n\n`, /\n\n$/],
+  ['sentences', 'Seven words stand in this one sentence. ', /sentence\. $/],
+  ['words', 'wordy ', /wordy ?$/],
+])('between %s the head ends, and the tail begins', async (_, unit, border) => {
+  const text = unit.repeat(100);
+  const [head, tail] = await chunksOf(text, 200, 'head-tail');
+  expect(head?.text).toMatch(border);
+  expect(text.slice(0, tail?.span.start)).toMatch(border);
+});
+
 test('neighbours share about a tenth', async () => {
   const chunks = await chunksOf('Some words stand here. '.repeat(400), 200, 'split');
   const shares = chunks.slice(1).map(({ span }, index) => ((chunks[index]?.span.end ?? 0) - span.start) / 600);
   expect(Math.min(...shares)).toBeGreaterThan(0.02);
   expect(Math.max(...shares)).toBeLessThan(0.2);
+});
+
+test('neighbours share nothing where that would leave no room for anything new', async () => {
+  const words = 'x '.repeat(14);
+  const text = `${' '.repeat(410)}${words}${'1'.repeat(200)}`;
+  const [first, second] = await chunksOf(text, countTokens(words) + 2, 'split');
+  expect(first?.text.endsWith(words)).toBe(true);
+  expect(second?.text).toMatch(/^1+$/);
+  expect(second?.span.start).toBe(first?.span.end);
+});
+
+test('neighbours share nothing where what they would share does not fit at the beginning of a chunk', async () => {
+  const count = (text: string) => (text.startsWith('b') ? 1000 : text.length);
+  const text = `${'a'.repeat(80)} ${'b'.repeat(9)} ${'c'.repeat(200)}`;
+  const result = await splitIntoChunks(text, { maxTokens: 100, countTokens: count, overlong: 'split', signal });
+  const [first, second] = 'error' in result ? [] : result.chunks;
+  expect(first?.text.endsWith(' bbbbbbbbb ')).toBe(true);
+  expect(second?.text).toMatch(/^c+$/);
+  expect(second?.span.start).toBe(first?.span.end);
+});
+
+test('where a text suddenly gets denser, chunks still take few counts and are well filled', async () => {
+  let counts = 0;
+  const count = (text: string) => {
+    counts += 1;
+    return countTokens(text);
+  };
+  const text = `${'a'.repeat(8000)}${'1'.repeat(4000)}`;
+  const result = await splitIntoChunks(text, { maxTokens: 400, countTokens: count, overlong: 'split', signal });
+  const chunks = 'error' in result ? [] : result.chunks;
+  expect(counts).toBeLessThan(2 * chunks.length);
+  expect(Math.min(...chunks.slice(0, -1).map((chunk) => countTokens(chunk.text)))).toBeGreaterThan(400 / 3);
 });
 
 /** How many characters are counted in splitting a text of so many sentences. */

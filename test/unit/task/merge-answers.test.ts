@@ -45,6 +45,13 @@ function aReading(compiledTask: CompiledTask, text: string, span: Span, value: J
   return aChunk(span.start, span.end, { value, confidence, spans });
 }
 
+/** A field with many labels, and what a chunk answers that is certain of one of them. */
+function aCertainLabel() {
+  const labels = Array.from({ length: 500 }, (_, index) => `label ${index}`);
+  const probabilities = Object.fromEntries(labels.map((label, index) => [label, index === 3 ? 1 : 0]));
+  return { schema: { enum: labels }, value: 'label 3', probabilities };
+}
+
 describe('the answer about one chunk', () => {
   const task = compiled({
     topic: { enum: ['a', 'b'] },
@@ -74,6 +81,20 @@ describe('the answer about one chunk', () => {
         flags: [],
       }),
     );
+  });
+
+  test('has the probabilities that the chunk has, however many labels there are', () => {
+    const { schema, value: topic, probabilities } = aCertainLabel();
+    const chunk = aChunk(0, text.length, {
+      value: { topic },
+      confidence: { '/topic': 1 },
+      labels: { '/topic': probabilities },
+    });
+    expect(concludeAnswer(compiled({ topic: schema }), text, [chunk])).toMatchObject({
+      answer: { topic },
+      confidence: { '/topic': 1 },
+      labels: { '/topic': probabilities },
+    });
   });
 
   test('has spans in the document, not in the chunk', () => {
@@ -210,6 +231,29 @@ describe('answers about several chunks', () => {
       aReading(task, text, { start: 11, end: 21 }, { due: '2026-03-05' }, 0.4),
     ]);
     expect(concluded).toMatchObject({ answer: { due: '2026-03-05' }, confidence: { '/due': 0.4 }, flags: [] });
+  });
+
+  test.each<[what: string, schema: JsonObject]>([
+    ['copied text', verbatim],
+    ['free text', { type: 'string' }],
+  ])('of a %s that nothing normalises give the most confident one, however long it is', (_what, schema) => {
+    const task = compiled({ note: schema });
+    const long = 'Please deliver to the back door. '.repeat(4).trim();
+    const text = `${long} Thank you.`;
+    const [first, second] = [
+      { start: 0, end: long.length },
+      { start: long.length, end: text.length },
+    ];
+    for (const [sure, note] of [
+      [0.9, long],
+      [0.1, 'Thank you.'],
+    ] as const) {
+      const concluded = concludeAnswer(task, text, [
+        aReading(task, text, first, { note: long }, sure),
+        aReading(task, text, second, { note: 'Thank you.' }, 0.5),
+      ]);
+      expect(concluded).toMatchObject({ answer: { note } });
+    }
   });
 
   test('of a value give the most confident one that is not null, the earlier on ties', () => {
@@ -369,6 +413,37 @@ describe('answers about several chunks', () => {
     });
   });
 
+  test('of a list keep apart what copies the same place into different fields', () => {
+    const items = anObject({
+      seller: nullable(verbatim),
+      buyer: nullable(verbatim),
+      tags: { type: 'array', items: { enum: ['new', 'used'] } },
+    });
+    const task = compiled({ sales: { type: 'array', items } });
+    const text = 'Acme sold it';
+    const sales = [
+      { seller: 'Acme', buyer: null, tags: ['new'] },
+      { seller: null, buyer: 'Acme', tags: ['used'] },
+    ];
+    const chunks = sales.map((sale) => aReading(task, text, { start: 0, end: text.length }, { sales: [sale] }));
+    expect(concludeAnswer(task, text, chunks)).toMatchObject({ answer: { sales } });
+  });
+
+  test('of a list leave the probabilities of an item that one chunk found as they are', () => {
+    const { schema, value: kind, probabilities } = aCertainLabel();
+    const task = compiled({ rows: { type: 'array', items: anObject({ name: verbatim, kind: schema }) } });
+    const text = 'ink, pen';
+    const chunk = (start: number, end: number, name: string) => {
+      const { span, answer } = aReading(task, text, { start, end }, { rows: [{ name, kind }] });
+      const labels = { '/rows/0/kind': probabilities };
+      return { span, answer: { ...answer, confidence: { '/rows/0/kind': 1 }, labels } };
+    };
+    expect(concludeAnswer(task, text, [chunk(0, 4, 'ink'), chunk(4, 8, 'pen')])).toMatchObject({
+      answer: { rows: [{ name: 'ink' }, { name: 'pen' }] },
+      confidence: { '/rows/0/kind': 1, '/rows/1/kind': 1 },
+    });
+  });
+
   test('of a list put what only the later chunk saw where it stands', () => {
     const text = 'pen 2; ink 7; cap 3; hat 4';
     const rows = concludeRows(
@@ -462,6 +537,17 @@ describe('answers about several chunks', () => {
     }
   });
 
+  test('of a copied value take none for cut only because another one stands elsewhere', () => {
+    const task = compiled({ vendor: verbatim });
+    const text = 'Acme Paper Ltd';
+    const concluded = concludeAnswer(task, text, [
+      aReading(task, text, { start: 0, end: 8 }, { vendor: 'Acme' }, 0.9),
+      aReading(task, text, { start: 0, end: 14 }, { vendor: 'Acme Paper Ltd' }, 0.4),
+      aReading(task, text, { start: 9, end: 14 }, { vendor: 'Ltd' }, 0.6),
+    ]);
+    expect(concluded).toMatchObject({ answer: { vendor: 'Acme' }, confidence: { '/vendor': 0.9 } });
+  });
+
   test('of a list are cut where the schema says so', () => {
     const task = compiled({ n: { type: 'array', maxItems: 3, items: { type: 'integer' } } });
     const chunk = (start: number, n: number[]) => aChunk(start, start + 5, { value: { n } });
@@ -492,6 +578,24 @@ describe('answers about several chunks', () => {
       const twice = concludeAnswer(task, ' '.repeat(10), [chunk(0, { b: first }), chunk(5, { b: second })]);
       expect(twice).toMatchObject({ answer: { tags: ['b'] }, confidence: { '/tags/0': 0.6 } });
     }
+  });
+
+  test('of a multi-label field give the probabilities of the earlier chunk where two are equally sure of a label', () => {
+    const task = compiled({ tags: { type: 'array', uniqueItems: true, items: { enum: ['a', 'b', 'c'] } } });
+    const chunk = (start: number, labels: Record<string, number>) =>
+      aChunk(start, start + 5, {
+        value: { tags: ['b'] },
+        confidence: { '/tags/0': 0.6 },
+        labels: { '/tags/0': labels },
+      });
+    const [first, second] = [
+      { a: 0.3, b: 0.6, c: 0.1 },
+      { a: 0.1, b: 0.6, c: 0.2 },
+    ];
+    expect(concludeAnswer(task, ' '.repeat(10), [chunk(0, first), chunk(5, second)])).toMatchObject({
+      answer: { tags: ['b'] },
+      labels: { '/tags/0': first },
+    });
   });
 
   test('of a nested object are merged member by member', () => {

@@ -1,3 +1,4 @@
+import { LEAN_PROCESS } from '../../src/worker/lean-process.ts';
 import { runChild } from './child-job.ts';
 import type { Place } from './pinned.ts';
 import type { Measurement, Prepared } from './side.ts';
@@ -10,7 +11,7 @@ export type DocmillMeasurement = Measurement & {
   readonly shares?: TimeShares;
 };
 
-/** Answers a workload with docmill's engine in a process of its own. */
+/** Answers a workload with docmill's engine in a process of its own, started as `run` and the image start a worker. */
 export async function measureDocmill(
   model: string,
   prepared: Prepared,
@@ -18,7 +19,7 @@ export async function measureDocmill(
   profile = false,
 ): Promise<DocmillMeasurement> {
   const job = { model, core: place.core, prepared, profile, ...roomFor(prepared) };
-  return runChild<DocmillMeasurement>('docmill-child.ts', job, place);
+  return runChild<DocmillMeasurement>('docmill-child.ts', job, place, LEAN_PROCESS);
 }
 
 /** docmill's own; a quarter of it stays free for the answer. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect } from 'vitest';
+import { LEAN_PROCESS } from '../../src/worker/lean-process.ts';
 import { SHARD_SIZED_BYTES, writeDocuments } from '../support/documents.ts';
 import { test as base } from '../support/place-test.ts';
 import { findProcesses } from '../support/processes.ts';
@@ -42,6 +43,18 @@ test.concurrent('run brings its own queue and workers, prints the results file, 
   expect((await alone.docmill(['verify', 'demo'])).code).toBe(0);
   const again = await alone.docmill([...RUN, ...STUB, '--json']);
   expect(JSON.parse(again.stdout)).toMatchObject({ run: 'demo', status: 'complete', seconds: null });
+});
+
+test.concurrent('the workers of run are started so that they need little memory', async ({ alone }) => {
+  await writeDocuments(alone.path('docs'), 10, SHARD_SIZED_BYTES);
+  await using run = alone.start([...RUN, ...SLOW]);
+  await waitUntil('both work', async () => (await workersOf(alone)).length === 2);
+  for (const { pid, command } of await workersOf(alone)) {
+    expect(command).toContain(LEAN_PROCESS.nodeFlags.join(' '));
+    expect((await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')).toContain('MALLOC_ARENA_MAX=1');
+  }
+  run.kill('SIGINT');
+  expect((await run.finished).code).toBe(4);
 });
 
 test.concurrent('Ctrl-C stops run in order with 4, and the same command completes with the same bytes', async ({

@@ -107,7 +107,22 @@ test('a record of 27 MB is hashed and not held, and its neighbours are found', a
 test('a first line that is too long for a header makes the file one record that is not usable', async () => {
   const [record, ...others] = await find(`${'x'.repeat(maxCsvHeaderBytes + 1)}\na\nb\n`);
   expect(others).toEqual([]);
-  expect(record).toMatchObject({ offset: 0, length: maxCsvHeaderBytes + 1, header: null });
+  const sha256 = sha256Of('x'.repeat(maxCsvHeaderBytes + 1));
+  expect(record).toMatchObject({ offset: 0, length: maxCsvHeaderBytes + 1, sha256, header: null });
+});
+
+test('a first line of just the most bytes that a header may have is one', async () => {
+  const [record, ...others] = await find(`${'x'.repeat(maxCsvHeaderBytes)}\na\n`);
+  expect(others).toEqual([]);
+  expect(record?.bytes?.toString()).toBe('a');
+  expect(record?.header?.bytes).toHaveLength(maxCsvHeaderBytes);
+});
+
+test('a header goes on until each of its quotes is closed, wherever one opens', async () => {
+  const [record, ...others] = await find('te"xt\nmore",b\nrow,x\n');
+  expect(others).toEqual([]);
+  expect(record?.bytes?.toString()).toBe('row,x');
+  expect(record?.header?.bytes.toString()).toBe('te"xt\nmore",b');
 });
 
 const header = Buffer.from('id,text,note');
@@ -118,10 +133,40 @@ test.each([
   ['7,Hello', {}, { status: 'unusable', id: null, problem: 'has 2 fields where the header has 3' }],
   ['7,Hello,x,y', {}, { status: 'unusable', problem: 'has 4 fields where the header has 3' }],
   ['7,"Hello,x', {}, { status: 'unusable', problem: 'has a quote that is not closed' }],
-  ['"a\nb",Hello,x', {}, { status: 'unusable', problem: 'has as `id` no usable string' }],
+  [
+    '"a\nb",Hello,x',
+    {},
+    {
+      status: 'unusable',
+      id: null,
+      members: { id: 'a\nb', text: 'Hello', note: 'x' },
+      problem: 'has as `id` no usable string',
+    },
+  ],
   ['7,Hello,x', { textColumn: 'body' }, { status: 'unusable', id: '7', problem: 'has no column `body`' }],
 ])('the record %j is read with %j', (record, fields, wanted) => {
   expect(parseCsvRecord(header, Buffer.from(record), fields)).toMatchObject(wanted);
+});
+
+test('a header without a column of ids gives none', () => {
+  expect(parseCsvRecord(Buffer.from('text,note'), Buffer.from('Hello,x'), {})).toMatchObject({
+    id: null,
+    text: 'Hello',
+  });
+});
+
+test('a record of nothing has one empty field', () => {
+  expect(parseCsvRecord(Buffer.from('text'), Buffer.alloc(0), {})).toMatchObject({ status: 'usable', text: '' });
+});
+
+test('a header with a quote that is not closed leaves no record usable', () => {
+  const problem = 'has a quote that is not closed';
+  expect(parseCsvRecord(Buffer.from('"id,text'), Buffer.from('7,Hello'), {})).toEqual({
+    status: 'unusable',
+    id: null,
+    members: {},
+    problem,
+  });
 });
 
 test('a column may be called `__proto__` without touching any prototype', () => {

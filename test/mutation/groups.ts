@@ -1,5 +1,10 @@
 /** Modules that must not be wrong, and the tests that have to notice it; fast ones, since each runs for every mutant. */
-export type Group = { readonly mutate: readonly string[]; readonly tests: readonly string[] };
+export type Group = {
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+  /** A test of a file, by the beginning of its name, that takes minutes where every step is counted. */
+  readonly slow?: Readonly<Record<string, string>>;
+};
 
 const ledger = 'test/unit/ledger';
 const tasks = 'test/unit/task';
@@ -61,6 +66,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   csv: {
     mutate: ['src/documents/parse-csv-record.ts', 'src/documents/find-csv-records.ts'],
     tests: [`${documents}/find-csv-records.test.ts`, `${documents}/csv-files.test.ts`],
+    slow: {
+      [`${documents}/find-csv-records.test.ts`]: 'a record of 27 MB',
+      [`${documents}/csv-files.test.ts`]: 'rows have at most 8 MiB',
+    },
   },
   chunks: {
     mutate: ['src/documents/split-into-chunks.ts', 'src/documents/text-borders.ts'],

@@ -30,13 +30,14 @@ COPY --from=build /app/dist /app/dist
 COPY deploy/worker-health.mjs /app/deploy/
 # A new volume that is mounted on /out takes over its owner.
 COPY --from=build --chown=1000:1000 /volumes /
-# The arena, and the flag below: a fifth less memory (src/worker/lean-process.ts says why).
-ENV NODE_ENV=production DOCMILL_OUT=/out HOME=/tmp MALLOC_ARENA_MAX=1
+ENV NODE_ENV=production DOCMILL_OUT=/out HOME=/tmp
+# Less memory for whatever holds a model; src/worker/lean-process.ts says why.
+ENV MALLOC_ARENA_MAX=1 NODE_OPTIONS=--max-semi-space-size=4
 USER 1000:1000
 WORKDIR /tmp
 # docmill gets SIGTERM itself: it finishes or puts back its shard and exits 0. Run it below an init (`docker run --init`,
 # as docker-compose.yml does): the first process of a container cannot end itself when it hangs.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["node", "/app/deploy/worker-health.mjs"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "/app/bin/docmill.js"]
+ENTRYPOINT ["node", "/app/bin/docmill.js"]
 CMD ["--help"]

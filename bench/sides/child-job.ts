@@ -20,24 +20,17 @@ export type ChildJob = {
   readonly contextTokens?: number;
 };
 
-/** How Node is started. */
-type Start = { readonly nodeFlags: readonly string[]; readonly environment: Readonly<Record<string, string>> };
-
-const USUAL: Start = { nodeFlags: [], environment: {} };
-
 /** Runs a script of this folder on its own core, with a job; resolves with what it printed. */
 export async function runChild<Result>(
   script: string,
   job: ChildJob,
   place: Place,
-  { nodeFlags, environment } = USUAL,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
   await using directory = await mkdtempDisposable(join(tmpdir(), 'docmill-bench-'));
   const path = join(directory.path, 'job.json');
   await writeFile(path, JSON.stringify(job));
-  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-  const command = [...variables, process.execPath, ...nodeFlags, join(import.meta.dirname, script), path];
-  const output = await runPinned('env', command, place);
+  const output = await runPinned(process.execPath, [join(import.meta.dirname, script), path], place, environment);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own script printed it
   return JSON.parse(output) as Result;
 }

@@ -1,4 +1,4 @@
-import { LEAN_PROCESS } from '../../src/worker/lean-process.ts';
+import { LEAN_ENVIRONMENT } from '../../src/worker/lean-process.ts';
 import { runChild } from './child-job.ts';
 import type { Place } from './pinned.ts';
 import type { Measurement, Prepared } from './side.ts';
@@ -19,7 +19,7 @@ export async function measureDocmill(
   profile = false,
 ): Promise<DocmillMeasurement> {
   const job = { model, core: place.core, prepared, profile, ...roomFor(prepared) };
-  return runChild<DocmillMeasurement>('docmill-child.ts', job, place, LEAN_PROCESS);
+  return runChild<DocmillMeasurement>('docmill-child.ts', job, place, LEAN_ENVIRONMENT);
 }
 
 /** docmill's own; a quarter of it stays free for the answer. */

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
-import { LEAN_PROCESS } from '../worker/lean-process.ts';
+import { LEAN_ENVIRONMENT } from '../worker/lean-process.ts';
 
 export type WorkerPool = {
   /** Aborts, with the error to report, when the workers cannot do the work. */
@@ -69,13 +69,13 @@ export function startWorkers(count: number, options: PoolOptions): WorkerPool {
 
 function spawnWorker(logFile: string, options: PoolOptions): ChildProcess {
   const log = openSync(logFile, 'a');
-  const environment = { ...LEAN_PROCESS.environment, ...process.env, DOCMILL_ONLY_RUN: options.run };
+  const environment = { ...LEAN_ENVIRONMENT, ...process.env, DOCMILL_ONLY_RUN: options.run };
   if (options.endpointFile !== undefined) Object.assign(environment, { DOCMILL_QUEUE_ENDPOINT: options.endpointFile });
   const command = [join(packageRoot(), 'bin', 'docmill.js'), 'worker', '--model', options.model, '--out', options.out];
   for (const [name, directory] of Object.entries(options.roots)) command.push('--input-root', `${name}=${directory}`);
   // Not in our process group, so that a Ctrl-C reaches this process alone and workers are stopped in order; the channel
   // tells them when this process was killed.
-  const child = spawn(process.execPath, [...LEAN_PROCESS.nodeFlags, ...command], {
+  const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'ignore', log, 'ipc'],
     env: environment,
     detached: true,

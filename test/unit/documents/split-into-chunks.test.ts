@@ -167,7 +167,9 @@ test.each([
   ['words', 'wordy ', /wordy ?$/],
 ])('between %s the head ends, and the tail begins', async (_, unit, border) => {
   const text = unit.repeat(100);
-  const [head, tail] = await chunksOf(text, 200, 'head-tail');
+  const chunks = await chunksOf(text, 200, 'head-tail');
+  expect(chunks).toHaveLength(2);
+  const [head, tail] = chunks;
   expect(head?.text).toMatch(border);
   expect(text.slice(0, tail?.span.start)).toMatch(border);
 });

@@ -439,8 +439,14 @@ describe('answers about several chunks', () => {
       return { span, answer: { ...answer, confidence: { '/rows/0/kind': 1 }, labels } };
     };
     expect(concludeAnswer(task, text, [chunk(0, 4, 'ink'), chunk(4, 8, 'pen')])).toMatchObject({
-      answer: { rows: [{ name: 'ink' }, { name: 'pen' }] },
+      answer: {
+        rows: [
+          { name: 'ink', kind },
+          { name: 'pen', kind },
+        ],
+      },
       confidence: { '/rows/0/kind': 1, '/rows/1/kind': 1 },
+      labels: { '/rows/0/kind': probabilities, '/rows/1/kind': probabilities },
     });
   });
 

@@ -98,8 +98,9 @@ async function disturbedRun(
   const startedMs = performance.now();
   const schedule = drawSchedule(options, createRandom(options.seed));
   const done = await disturb(ledger, { shards, schedule }, { pool, redis, proxy, disk, store });
-  // A follower that met a damaged part has ended, and the run cannot be completed any more.
-  const isOver = async () => (await isComplete(ledger)) || follower.child.exitCode !== null;
+  // A follower that met a damaged part has failed, and the run cannot be completed any more. One that has seen the last
+  // line ends well, and the run may still be on its way to be completed.
+  const isOver = async () => (await isComplete(ledger)) || (follower.child.exitCode ?? 0) !== 0;
   await waitUntil('the run is complete', isOver, options.wrongCommit ? 300_000 : 1_800_000);
   const seconds = (performance.now() - startedMs) / 1000;
   const followed = (await follower.finished).stdout;

@@ -41,7 +41,9 @@ async function main(): Promise<void> {
 async function mutate(copy: string, { mutate: files, tests, slow = {} }: Group): Promise<FileScore[]> {
   for (const [file, name] of Object.entries(slow)) {
     const path = join(copy, file);
-    await writeFile(path, (await readFile(path, 'utf8')).replace(`test('${name}`, `test.skip('${name}`));
+    const text = await readFile(path, 'utf8');
+    if (!text.includes(`test('${name}`)) throw new Error(`${file} has no test that begins with \`${name}\`.`);
+    await writeFile(path, text.replace(`test('${name}`, `test.skip('${name}`));
   }
   const vitest = `export default { test: { include: ${JSON.stringify(tests)}, testTimeout: 200_000 } };\n`;
   await writeFile(join(copy, 'vitest.mutation.config.ts'), vitest);

@@ -59,7 +59,7 @@ export async function runWorker(options: WorkerOptions): Promise<boolean> {
   );
   const notice = createConnectionNotice(log);
   const limits = watchLimits(options);
-  using watchdog = startWatchdog(limits);
+  using watchdog = await startWatchdog(limits);
   const consumer = await consumeJobs({
     ...options.queue,
     modelSha256: model.identity.sha256,

@@ -31,6 +31,7 @@ function main({ seen, pid, loopMs, stepMs }: Watched): void {
   const steps = () => (Atomics.load(seen, counters.works) === 0 ? null : Atomics.load(seen, counters.steps));
   watch(loopMs, turns, () => endProcess(pid, loopMs, 'event loop hangs, process ended'));
   watch(stepMs, steps, () => endProcess(pid, stepMs, 'shard takes no step, process ended'));
+  parentPort?.postMessage('watching');
 }
 
 parentPort?.once('message', (watched: Watched) => main(watched));

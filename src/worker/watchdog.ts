@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type WatchLimits, type Watched, counters, lookMs } from './watched.ts';
@@ -12,13 +13,17 @@ export type Watchdog = Disposable & {
 
 /**
  * Ends this process, from a thread of its own, when it stands still: it dies as by `kill -9`, and its shard goes to
- * another worker when its lock has run out. Nothing else could do it: what hangs hears no signal and no timer.
+ * another worker when its lock has run out. Nothing else could do it: what hangs hears no signal and no timer. Resolves
+ * when the thread watches, and throws when it cannot: a thread that still had to be loaded could fail in the midst of
+ * work, for instance for want of a free file, and would take the process with it.
  */
-export function startWatchdog(limits: WatchLimits): Watchdog {
+export async function startWatchdog(limits: WatchLimits): Promise<Watchdog> {
   const seen = new Int32Array(new SharedArrayBuffer(4 * Object.keys(counters).length));
   const thread = new Worker(new URL(`watchdog-thread${extname(import.meta.filename)}`, import.meta.url));
   const watched: Watched = { seen, pid: process.pid, ...limits };
+  const watching = once(thread, 'message');
   thread.postMessage(watched);
+  await watching;
   thread.unref();
   const timer = setInterval(() => void Atomics.add(seen, counters.turns, 1), lookMs(limits.loopMs) / 2);
   timer.unref();

@@ -5,7 +5,14 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { systemCode } from '../../errors.ts';
-import { type ParseAnswer, type ParseLimits, type ParseReply, type ParseRequest, exitCodes } from './protocol.ts';
+import {
+  type ParseAnswer,
+  type ParseLimits,
+  type ParseReady,
+  type ParseReply,
+  type ParseRequest,
+  exitCodes,
+} from './protocol.ts';
 
 const WATCH_MS = 50;
 /** More than a process has that is new, and less than half of what a document may take. */
@@ -17,10 +24,9 @@ function main(limits: ParseLimits): void {
   });
   const reply = (message: ParseReply): void => void process.send?.(message);
   let watch: NodeJS.Timeout | undefined;
-  thread.on('online', () => reply({ kind: 'ready' }));
-  thread.on('message', (answer: ParseAnswer) => {
+  thread.on('message', (said: ParseReady | ParseAnswer) => {
     clearInterval(watch);
-    reply({ ...answer, worn: residentMb() > WORN_MB });
+    reply(said.kind === 'ready' ? said : { ...said, worn: residentMb() > WORN_MB });
   });
   thread.on('error', (error) =>
     process.exit(systemCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? exitCodes.overMemory : exitCodes.crashed),

@@ -4,7 +4,7 @@ import type { ReadResult } from '../document.ts';
 import { type Parse, parsers } from '../formats/parsers.ts';
 import { maxParsedLength } from '../limits.ts';
 import { refuse } from '../refuse.ts';
-import type { ParseAnswer, ParseRequest } from './protocol.ts';
+import type { ParseAnswer, ParseReady, ParseRequest } from './protocol.ts';
 
 async function answer({ format, bytes }: ParseRequest): Promise<ParseAnswer> {
   let parse: Parse;
@@ -37,3 +37,4 @@ async function serve(port: MessagePort, request: ParseRequest): Promise<void> {
 
 const port = parentPort;
 port?.on('message', (request: ParseRequest) => void serve(port, request));
+port?.postMessage({ kind: 'ready' } satisfies ParseReady);

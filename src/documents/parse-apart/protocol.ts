@@ -4,6 +4,9 @@ import type { ParsedFormat } from '../formats/detect-format.ts';
 /** What the worker sends to the parsing process, one at a time. */
 export type ParseRequest = { readonly format: ParsedFormat; readonly bytes: Uint8Array };
 
+/** What the thread says once, when it can be asked: one that cannot be loaded is no document's doing. */
+export type ParseReady = { readonly kind: 'ready' };
+
 /** The answer of the thread to one request. */
 export type ParseAnswer =
   | { readonly kind: 'parsed'; readonly result: ReadResult }
@@ -14,7 +17,7 @@ export type ParseAnswer =
  * What comes back: `ready` once after the start, then one answer to each request. `worn`: documents have left so much
  * memory behind that the next one is better off in a new process.
  */
-export type ParseReply = { readonly kind: 'ready' } | (ParseAnswer & { readonly worn: boolean });
+export type ParseReply = ParseReady | (ParseAnswer & { readonly worn: boolean });
 
 /** What one document may cost the parsing process; the process ends when it costs more. */
 export type ParseLimits = {

@@ -40,7 +40,7 @@ async function orFailed(work: () => Promise<Reply>): Promise<Reply> {
 }
 
 async function serve(setup: Setup): Promise<Reply> {
-  const watchdog = startWatchdog(setup.limits);
+  const watchdog = await startWatchdog(setup.limits);
   const worked = await openRun(setup);
   const answer = async (question: Question): Promise<void> => {
     using watched = watchdog.watch(new AbortController().signal);

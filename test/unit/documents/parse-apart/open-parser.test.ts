@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { packageRoot } from '../../../../src/package-root.ts';
 import { openParser } from '../../../../src/documents/parse-apart/open-parser.ts';
 import { createTemporaryFiles } from '../temporary-files.ts';
 import { parserProcesses, tellsProcesses } from '../../../support/parser-processes.ts';
+import { hasProcessLimits } from '../../../support/process-limit.ts';
 import { isRunning } from '../../../support/processes.ts';
 import { startProgram } from '../../../support/start-program.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -48,6 +50,27 @@ test('a parser that cannot be loaded says nothing about the document: it throws,
   // @ts-expect-error There is no such format, so its parser is missing as one that was not installed.
   await expect(parser.parse('unknown', page)).rejects.toMatchObject({ code: 'INTERNAL' });
   expect(await parser.parse('html', page)).toEqual(one);
+});
+
+test.runIf(hasProcessLimits)('however few files may be open, no document is refused for it [P19]', async () => {
+  const module = pathToFileURL(join(packageRoot(), 'src/documents/parse-apart/open-parser.ts')).href;
+  const parseOne = `
+    const { openParser } = await import('${module}');
+    await using parser = openParser();
+    const said = await parser.parse('html', Buffer.from('<p>one</p>')).catch((error) => ({ status: error.code }));
+    console.log(said.status);`;
+  const parseWith = async (files: number): Promise<string> => {
+    await using program = startProgram('prlimit', [`--nofile=${files}`, process.execPath, '-'], {
+      cwd: packageRoot(),
+      env: {},
+    });
+    program.child.stdin?.end(parseOne);
+    return (await program.finished).stdout.trim();
+  };
+  // From too few for Node.js itself to enough for the parser's process and its thread.
+  const said = new Set(await Promise.all(Array.from({ length: 16 }, (_, index) => parseWith(18 + index))));
+  said.delete('');
+  expect([...said].sort()).toEqual(['INTERNAL', 'read']);
 });
 
 test.runIf(tellsProcesses)('a process that was killed is replaced and costs no document', async () => {

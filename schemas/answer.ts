@@ -1,5 +1,9 @@
 import type { JsonValue, Pointer } from './json.ts';
 
+/** Whether an answer says how probable each label was, or, with fewer evaluations, only how probable its own are. */
+export const labelProbabilities = ['all', 'answer'] as const;
+export type LabelProbabilities = (typeof labelProbabilities)[number];
+
 /** A half-open range `[start, end)` of UTF-16 code units. */
 export type Span = { readonly start: number; readonly end: number };
 
@@ -23,7 +27,8 @@ export type ChunkAnswer = {
   /**
    * Probability of every label, for enum fields (and, under "true" and "false", boolean fields). They sum to 1, less the
    * probability of null where the field is nullable; the entry of the value is its confidence. For an item of a
-   * multi-label field: of every label that was still open, less the probability that the list ends before it.
+   * multi-label field: of every label that was still open, less the probability that the list ends before it. Empty
+   * where only the answer's own probabilities are known.
    */
   readonly labels: Readonly<Record<Pointer, Readonly<Record<string, number>>>>;
   readonly spans: Readonly<Record<Pointer, Span>>;

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { labelProbabilities } from '../schemas/answer.ts';
 import { parseJson } from '../schemas/json.ts';
 import { AppError, ioError, systemCode } from './errors.ts';
-import { type LogLevel, logLevels } from './logger.ts';
+import { logLevels } from './logger.ts';
 import {
   type Setting,
   boolean,
   integer,
+  oneOf,
   optionalBoolean,
   optionalInteger,
   optionalText,
@@ -67,13 +69,13 @@ export const settings = {
   ),
   flashAttention: optionalBoolean('DOCMILL_FLASH_ATTENTION', 'Whether attention is computed in one pass.'),
   threads: optionalInteger('DOCMILL_THREADS', 1, 256, 'Threads of one worker.'),
-  logLevel: {
-    environment: 'DOCMILL_LOG_LEVEL',
-    default: 'info',
-    expected: `one of ${logLevels.join(', ')}`,
-    meaning: 'Least severe level that workers log.',
-    parse: (value) => logLevels.find((level) => level === value),
-  } satisfies Setting<LogLevel> as Setting<LogLevel>,
+  labelProbabilities: oneOf(
+    'DOCMILL_LABEL_PROBABILITIES',
+    labelProbabilities,
+    'all',
+    "Result lines hold the probability of every label, or only the answer's, which is faster with many labels.",
+  ),
+  logLevel: oneOf('DOCMILL_LOG_LEVEL', logLevels, 'info', 'Least severe level that workers log.'),
   lockMs: integer(
     'DOCMILL_LOCK_MS',
     15_000,

@@ -70,6 +70,21 @@ export function boolean(environment: string, value: boolean, meaning: string): S
   };
 }
 
+export function oneOf<Value extends string>(
+  environment: string,
+  values: readonly Value[],
+  value: Value,
+  meaning: string,
+): Setting<Value> {
+  return {
+    environment,
+    default: value,
+    expected: `one of ${values.join(', ')}`,
+    meaning,
+    parse: (given) => values.find((known) => known === given),
+  };
+}
+
 /** A setting of the engine: where it is not given, the model decides. */
 export function optionalInteger(
   environment: string,

@@ -3,6 +3,6 @@ import type { EngineChoices } from '../engine/engine.ts';
 
 /** The engine settings that the configuration chooses. */
 export function engineChoices(config: Config): EngineChoices {
-  const { slots, batchTokens, contextTokens, flashAttention, threads } = config;
-  return { slots, batchTokens, contextTokens, flashAttention, threads };
+  const { slots, batchTokens, contextTokens, flashAttention, threads, labelProbabilities } = config;
+  return { slots, batchTokens, contextTokens, flashAttention, threads, labelProbabilities };
 }

@@ -60,7 +60,8 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   const task = await chooseTask(flags);
   const chosen = await chooseModel(config, shutdown.signal);
   const startedMs = performance.now();
-  await using model = await loadModel(chosen, engineChoices(config));
+  // What else a label could have been is shown whatever the lines of runs hold.
+  await using model = await loadModel(chosen, { ...engineChoices(config), labelProbabilities: 'all' });
   const loadSeconds = (performance.now() - startedMs) / 1000;
   const asked = flags.explain === true ? explaining(model) : model;
   const answered = await answerDocument(file, { id: basename(file), task, model: asked, signal: shutdown.signal });

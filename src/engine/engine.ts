@@ -1,4 +1,4 @@
-import type { ChunkResult } from '../../schemas/answer.ts';
+import type { ChunkResult, LabelProbabilities } from '../../schemas/answer.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import type { ModelIdentity } from '../../schemas/run.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -36,6 +36,7 @@ export type EngineChoices = {
   readonly contextTokens?: number | undefined;
   readonly flashAttention?: boolean | undefined;
   readonly threads?: number | undefined;
+  readonly labelProbabilities?: LabelProbabilities | undefined;
 };
 
 /** A model with one task: answers the chunks of a shard. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ChunkResult } from '../../schemas/answer.ts';
+import { type ChunkResult, labelProbabilities } from '../../schemas/answer.ts';
 import { prepareCopyText } from '../../src/engine/answer/copy-text.ts';
 import { keepSlots } from '../../src/engine/decode/keep-slots.ts';
 import { openLlamaEngine } from '../../src/engine/llama/open-llama-engine.ts';
@@ -48,6 +48,7 @@ export async function generateShard(seed: number): Promise<Generated> {
     leastTogether,
     flashAttention: true,
     threads: 1,
+    labelProbabilities: labelProbabilities[seed % labelProbabilities.length] ?? 'all',
   } as const;
   const { get: openSlots } = keepSlots(settings.batchTokens, async (shape) =>
     createToyContext(createToyModel(seed), shape),

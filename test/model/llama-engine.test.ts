@@ -155,6 +155,22 @@ test('with published calls alone the answers are the same, with confidences that
   expect(answered(native).every((answer) => answer !== undefined)).toBe(true);
 });
 
+test('without the probabilities of other labels the answers are the same, with confidences that differ by rounding', async () => {
+  await using brief = await loadModel(MODEL, { labelProbabilities: 'answer' });
+  const ticket = compileTask(await loadTask('ticket'));
+  const texts = await readTexts('examples/tickets', 20);
+  const [all, own] = [await answerAll(ticket, texts), await answerAll(ticket, texts, brief)];
+  for (const [index, result] of own.entries()) {
+    const [one, other] = [answerOf(result), answerOf(all[index])];
+    expect(one.value).toEqual(other.value);
+    expect(one.labels).toEqual({});
+    expect(Object.keys(one.confidence)).toEqual(Object.keys(other.confidence));
+    for (const [pointer, confidence] of Object.entries(other.confidence)) {
+      expect(Math.abs(confidence - (one.confidence[pointer] ?? NaN))).toBeLessThan(0.01);
+    }
+  }
+});
+
 test('an aborted shard leaves nothing behind that changes the next answer [M15]', async () => {
   const ticket = compileTask(await loadTask('ticket'));
   const texts = await readTexts('examples/tickets', 2);

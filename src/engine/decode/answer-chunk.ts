@@ -27,7 +27,8 @@ export function* answerChunk(chunk: ChunkPrompt, options: DecodeOptions): Decode
       `The answer does not end within the ${left} tokens that the context leaves for it.`,
     );
   }
-  return { status: 'answered', answer: assembleAnswer(output, text, decoded, { prompt: read, cached }) };
+  const tokens = { prompt: read, cached };
+  return { status: 'answered', answer: assembleAnswer(output, text, decoded, tokens, options.labelProbabilities) };
 }
 
 /** The result of a chunk that is not answered because it has too many tokens. */

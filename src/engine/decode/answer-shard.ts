@@ -3,9 +3,9 @@ import type { Field } from '../../task/field.ts';
 import { answerChunk, tooLong } from './answer-chunk.ts';
 import type { Slots } from './keep-slots.ts';
 import type { PlacedDocuments, SlotShape } from './place-documents.ts';
+import type { DecodeOptions } from './progress.ts';
 import { runDecoders, type Schedule } from './run-decoders.ts';
 import type { Token } from './token-context.ts';
-import type { Vocabulary } from './vocabulary.ts';
 
 /** A chunk of a document. */
 export type Chunk = { readonly text: string; readonly tokens: readonly Token[] };
@@ -14,19 +14,18 @@ export type Chunk = { readonly text: string; readonly tokens: readonly Token[] }
 type Numbered = Chunk & { readonly number: number };
 
 /** What all chunks of a task share. */
-export type ShardOptions = Pick<Schedule, 'batchTokens' | 'leastTogether'> & {
-  readonly output: Field;
-  /** Tokens of the prompt before and behind the document. */
-  readonly before: readonly Token[];
-  readonly after: readonly Token[];
-  /** The longest chunk that is answered. */
-  readonly maxChunkTokens: number;
-  readonly vocabulary: Vocabulary;
-  readonly explain: boolean;
-  readonly openSlots: (shape: SlotShape) => Promise<Slots>;
-  /** In which slots chunks are answered: a function of them alone. */
-  readonly place: (chunks: readonly Numbered[]) => readonly PlacedDocuments<Numbered>[];
-};
+export type ShardOptions = Pick<Schedule, 'batchTokens' | 'leastTogether'> &
+  Omit<DecodeOptions, 'maxTokens'> & {
+    readonly output: Field;
+    /** Tokens of the prompt before and behind the document. */
+    readonly before: readonly Token[];
+    readonly after: readonly Token[];
+    /** The longest chunk that is answered. */
+    readonly maxChunkTokens: number;
+    readonly openSlots: (shape: SlotShape) => Promise<Slots>;
+    /** In which slots chunks are answered: a function of them alone. */
+    readonly place: (chunks: readonly Numbered[]) => readonly PlacedDocuments<Numbered>[];
+  };
 
 /** Answers the chunks of a shard, one result each, in their order. Throws the signal's reason when it aborts. */
 export async function answerShard(
@@ -52,7 +51,7 @@ async function answerPlaced(
   options: ShardOptions,
   signal: AbortSignal,
 ): Promise<ChunkResult[]> {
-  const { output, before, after, vocabulary, explain, batchTokens, leastTogether } = options;
+  const { output, before, after, batchTokens, leastTogether } = options;
   const { context, prefix } = await options.openSlots(shape);
   const slots = Math.min(shape.slots, documents.length);
   try {
@@ -60,7 +59,7 @@ async function answerPlaced(
     const starts = documents.map(({ text, tokens }, index) => () => {
       const prompt = { held: before.length, tokens: [...tokens, ...after] };
       const cached = before.length - (index === 0 ? evaluated : 0);
-      return answerChunk({ output, text, prompt, cached }, { vocabulary, maxTokens: shape.slotTokens, explain });
+      return answerChunk({ output, text, prompt, cached }, { ...options, maxTokens: shape.slotTokens });
     });
     const schedule = { ...shape, slots, held: before.length, batchTokens, leastTogether };
     return await runDecoders(starts, context, { ...schedule, leastFree: Math.min(leastFree, slots) }, signal);

@@ -1,4 +1,4 @@
-import type { ChunkAnswer, Explanation, TokenCounts } from '../../../schemas/answer.ts';
+import type { ChunkAnswer, Explanation, LabelProbabilities, TokenCounts } from '../../../schemas/answer.ts';
 import { type JsonValue, jsonValueSchema, type Pointer } from '../../../schemas/json.ts';
 import type { Field } from '../../task/field.ts';
 import { walkAnswer } from '../../task/walk-answer.ts';
@@ -12,13 +12,15 @@ import type { Step } from './progress.ts';
  * Turns what was decoded into an answer. Confidence of a leaf: for labels and booleans their probability among all
  * alternatives (null and the end of the array among them); for null elsewhere the product, for any other value the
  * geometric mean of its tokens' probabilities, both before constraints, so that a value that the model was kept from
- * writing differently shows; 1 where the schema left no choice.
+ * writing differently shows; 1 where the schema left no choice. `labels` holds the probability of each label only where
+ * all were scored.
  */
 export function assembleAnswer(
   output: Field,
   text: string,
   decoded: DecodedAnswer,
   tokens: Pick<TokenCounts, 'prompt' | 'cached'>,
+  labelProbabilities: LabelProbabilities,
 ): ChunkAnswer {
   const value = jsonValueSchema.parse(JSON.parse(fromBytes(decoded.bytes)));
   const confidence: Record<Pointer, number> = {};
@@ -27,7 +29,7 @@ export function assembleAnswer(
   for (const { pointer, field, value: leaf } of leaves) {
     const scored = decoded.scored.get(pointer);
     confidence[pointer] = scored?.probability ?? toConfidence(decoded.steps.get(pointer) ?? [], leaf);
-    if (field.type === 'label' || field.type === 'boolean') {
+    if (labelProbabilities === 'all' && (field.type === 'label' || field.type === 'boolean')) {
       labels[pointer] = scored?.labels ?? { [typeof leaf === 'string' ? leaf : JSON.stringify(leaf)]: 1 };
     }
   }

@@ -9,19 +9,19 @@ import {
 } from '../answer/answer-state.ts';
 import { type DecodeOptions, type Progress, takeToken } from './progress.ts';
 import type { Decoder } from './question.ts';
-import { commonLength, scoreAlternatives, type Spelling } from './score-alternatives.ts';
+import { commonLength, largest, scoreAlternatives, type Spelling } from './score-alternatives.ts';
 import type { Token } from './token-context.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
- * Scores all alternatives and takes the most probable one, the first of equals. `pending` is what is forced before
+ * Scores the alternatives and takes the most probable one, the first of equals. `pending` is what is forced before
  * them and has no tokens yet. False where the alternatives do not fit the context.
  */
 export function* chooseAlternative(
   progress: Progress,
   pending: Bytes,
   alternatives: readonly Alternative[],
-  { vocabulary, maxTokens }: DecodeOptions,
+  { vocabulary, maxTokens, labelProbabilities }: DecodeOptions,
 ): Decoder<boolean> {
   const spellings = alternatives.flatMap((alternative, number) =>
     spell(progress.state, pending, alternative, vocabulary).map((tokens) => ({ tokens, alternative: number })),
@@ -30,7 +30,8 @@ export function* chooseAlternative(
   if (progress.evaluated + progress.queue.length + longest >= maxTokens) {
     return false;
   }
-  const { probabilities, evaluated } = yield* scoreAlternatives(progress.evaluated, progress.queue, spellings);
+  const wanted = labelProbabilities === 'all' ? 'all' : 'best';
+  const { probabilities, evaluated } = yield* scoreAlternatives(progress.evaluated, progress.queue, spellings, wanted);
   const best = probabilities.indexOf(largest(probabilities));
   const chosen = alternatives[best];
   if (chosen === undefined) {
@@ -38,7 +39,7 @@ export function* chooseAlternative(
   }
   progress.scored.set(chosen.pointer, {
     probability: probabilities[best] ?? 0,
-    labels: labelProbabilities(chosen.pointer, alternatives, probabilities),
+    labels: wanted === 'all' ? ofLabels(chosen.pointer, alternatives, probabilities) : {},
   });
   progress.evaluated += progress.queue.length + evaluated;
   const tokens = decidedTokens(spellings, best);
@@ -75,7 +76,7 @@ function spell(start: AnswerState, pending: Bytes, alternative: Alternative, voc
 }
 
 /** Of each label at `pointer`; null and the end of an array have the rest. */
-function labelProbabilities(
+function ofLabels(
   pointer: Pointer,
   alternatives: readonly Alternative[],
   probabilities: readonly number[],
@@ -94,9 +95,4 @@ function decidedTokens(spellings: readonly Spelling[], chosen: number): readonly
   const [tokens = []] = own;
   const shared = largest(others.map((other) => commonLength([tokens, other.tokens])));
   return tokens.slice(0, Math.min(shared + 1, own.length === 1 ? tokens.length : commonLength(own)));
-}
-
-/** Of thousands of numbers, which are too many for the arguments of one call. */
-function largest(numbers: readonly number[]): number {
-  return numbers.reduce((most, number) => Math.max(most, number), 0);
 }

@@ -1,3 +1,4 @@
+import type { LabelProbabilities } from '../../../schemas/answer.ts';
 import type { Pointer } from '../../../schemas/json.ts';
 import { type AnswerState, type Bytes, stepAll } from '../answer/answer-state.ts';
 import type { Explained } from './explain-choice.ts';
@@ -12,9 +13,13 @@ export type DecodeOptions = {
   readonly maxTokens: number;
   /** Also measure, for each token, how much of the model's probability the schema took away. */
   readonly explain: boolean;
+  readonly labelProbabilities: LabelProbabilities;
 };
 
-/** Probability of the value, and of each label that could stand in its place; they share 1 with null and the end of an array. */
+/**
+ * Probability of the value, and of each label that could stand in its place, where that is wanted; they share 1 with
+ * null and the end of an array.
+ */
 export type ScoredValue = { readonly probability: number; readonly labels: Readonly<Record<string, number>> };
 
 /** A token of a value: its probability before any constraint, and what the constraint did, if that was measured. */

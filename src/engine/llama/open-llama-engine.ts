@@ -61,6 +61,7 @@ export async function openLlamaEngine(
     maxChunkTokens,
     vocabulary,
     explain,
+    labelProbabilities: settings.labelProbabilities,
     batchTokens,
     leastTogether,
     openSlots: parts.openSlots,

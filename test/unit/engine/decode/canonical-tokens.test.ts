@@ -6,6 +6,7 @@ import { toBytes } from '../../../../src/engine/answer/answer-state.ts';
 import { decodeAnswer } from '../../../../src/engine/decode/decode-answer.ts';
 import type { Field, ObjectField } from '../../../../src/task/field.ts';
 import { outputArbitrary, textArbitrary } from '../arbitrary-field.ts';
+import { toyOptions } from '../toy-answer.ts';
 import { createOracle, createToyModel, createToyVocabulary, runDecoder, type ToyModel } from '../toy-model.ts';
 
 const vocabulary = createToyVocabulary();
@@ -14,7 +15,7 @@ const PROMPT = [0];
 function decode(output: Field & ObjectField, text: string, model: ToyModel) {
   const start = answerAutomaton(output, prepareCopyText(text));
   const prompt = { held: 0, tokens: PROMPT };
-  return runDecoder(decodeAnswer(start, prompt, { vocabulary, maxTokens: 10_000, explain: false }), model);
+  return runDecoder(decodeAnswer(start, prompt, toyOptions), model);
 }
 
 test('a model that wants a valid answer in its canonical tokens gets it, token for token', { timeout: 30_000 }, () => {

@@ -76,6 +76,28 @@ test(
   },
 );
 
+test(
+  'an answer that says nothing of other labels has the same values with the same confidence',
+  { timeout: 30_000 },
+  () => {
+    fc.assert(
+      fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
+        const all = toyAnswer(output, text, createToyModel(seed));
+        const answer = toyAnswer(output, text, createToyModel(seed), { labelProbabilities: 'answer' });
+        expect(answer.labels).toEqual({});
+        expect(answer.value).toEqual(all.value);
+        expect(answer.spans).toEqual(all.spans);
+        expect(Object.keys(answer.confidence)).toEqual(Object.keys(all.confidence));
+        const wanted = Object.values(all.confidence);
+        for (const [index, probability] of Object.values(answer.confidence).entries()) {
+          expect(probability).toBeCloseTo(wanted[index] ?? NaN, 9);
+        }
+      }),
+      { numRuns: 120 },
+    );
+  },
+);
+
 test('null and the labels of a nullable field share 1, whichever of them is the answer', () => {
   const field: Field = { nullable: true, type: 'label', labels: ['a', 'b'] };
   const output: Field & ObjectField = { nullable: false, type: 'object', properties: [{ name: 'k', field }] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scoreAlternatives, type Spelling } from '../../../../src/engine/decode/score-alternatives.ts';
+import { scoreAlternatives, type Spelling, type Wanted } from '../../../../src/engine/decode/score-alternatives.ts';
 import type { Token } from '../../../../src/engine/decode/token-context.ts';
 import { createToyModel, runDecoder, toyProbability, type ToyModel } from '../toy-model.ts';
 
@@ -41,7 +41,7 @@ test('the probability of an alternative is that of its spellings among all spell
   fc.assert(
     fc.property(spellingsArbitrary, fc.nat(), (spellings, seed) => {
       const model = createToyModel(seed);
-      const { result } = runDecoder(scoreAlternatives(0, PROMPT, spellings), model);
+      const { result } = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), model);
       for (const { alternative } of spellings) {
         const probability = result.probabilities[alternative] ?? -1;
         expect(Math.abs(probability - bruteForce(model, spellings, alternative))).toBeLessThan(5e-5);
@@ -50,12 +50,51 @@ test('the probability of an alternative is that of its spellings among all spell
   );
 });
 
+test('the best alternative alone has the same probability, for no more questions than all of them take', () => {
+  fc.assert(
+    fc.property(spellingsArbitrary, fc.nat(), (spellings, seed) => {
+      const model = createToyModel(seed);
+      const logs: { all: string[]; best: string[] } = { all: [], best: [] };
+      const all = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), model, logs.all).result.probabilities;
+      const best = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'best'), model, logs.best).result.probabilities;
+      const most = Math.max(...all);
+      expect(Math.max(...best)).toBeCloseTo(most, 9);
+      expect(all[best.indexOf(Math.max(...best))]).toBeCloseTo(most, 9);
+      expect(logs.best.length).toBeLessThanOrEqual(logs.all.length);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('where the best alternative is wanted, nothing is asked that can change neither it nor its probability', () => {
+  const spellings = [
+    { tokens: [1, 9], alternative: 0 },
+    { tokens: [2, 3, 9], alternative: 1 },
+    { tokens: [2, 4, 9], alternative: 2 },
+    { tokens: [5, 6, 9], alternative: 3 },
+    { tokens: [5, 7, 9], alternative: 4 },
+  ];
+  const asked = (prefers: readonly Token[], wanted: Wanted): string[] => {
+    const log: string[] = [];
+    const model: ToyModel = () => Array.from({ length: 10 }, (_, token) => (prefers.includes(token) ? 3 : 0));
+    runDecoder(scoreAlternatives(0, PROMPT, spellings, wanted), model, log);
+    return log;
+  };
+  expect(asked([1], 'all')).toEqual(['weigh 2', 'weigh 1', 'weigh 1']);
+  // Three quarters and more of all can no more be beaten.
+  expect(asked([1], 'best')).toEqual(['weigh 2']);
+  // The branch of a better one comes first, and the other is not needed.
+  expect(asked([5, 7], 'best')).toEqual(['weigh 2', 'weigh 1']);
+  // Half of a branch may be less than the rest.
+  expect(asked([2, 5], 'best')).toEqual(['weigh 2', 'weigh 1', 'weigh 1']);
+});
+
 test('what all spellings share is evaluated once, and said to be', () => {
   fc.assert(
     fc.property(spellingsArbitrary, fc.nat(), (spellings, seed) => {
       fc.pre(new Set(spellings.map(({ alternative }) => alternative)).size > 1);
       const log: string[] = [];
-      const { result, tokens } = runDecoder(scoreAlternatives(0, PROMPT, spellings), createToyModel(seed), log);
+      const { result, tokens } = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), createToyModel(seed), log);
       const shared = [...PROMPT, ...(spellings[0]?.tokens.slice(0, result.evaluated) ?? [])];
       expect(log[0]).toBe(`weigh ${shared.length}`);
       expect(tokens.slice(0, shared.length)).toEqual(shared);
@@ -69,7 +108,7 @@ test('what only one alternative can still say is not asked about', () => {
     { tokens: [1, 2, 3, 4], alternative: 0 },
     { tokens: [1, 5, 6], alternative: 1 },
   ];
-  runDecoder(scoreAlternatives(0, PROMPT, spellings), createToyModel(1), log);
+  runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), createToyModel(1), log);
   expect(log).toEqual(['weigh 3']);
 });
 
@@ -78,6 +117,8 @@ test('tokens without a probability are a broken model, not labels that lose [M14
     { tokens: [1, 9], alternative: 0 },
     { tokens: [2, 9], alternative: 1 },
   ];
-  expect(() => runDecoder(scoreAlternatives(0, PROMPT, spellings), () => [0, NaN, NaN])).toThrow(/no probability/);
-  expect(() => runDecoder(scoreAlternatives(0, PROMPT, spellings), () => [0, 1, NaN])).toThrow(/no probability/);
+  expect(() => runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), () => [0, NaN, NaN])).toThrow(
+    /no probability/,
+  );
+  expect(() => runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), () => [0, 1, NaN])).toThrow(/no probability/);
 });

@@ -6,6 +6,7 @@ import { prepareCopyText } from '../../../../src/engine/answer/copy-text.ts';
 import { decodeAnswer } from '../../../../src/engine/decode/decode-answer.ts';
 import { createVocabulary } from '../../../../src/engine/decode/vocabulary.ts';
 import { outputArbitrary, textArbitrary } from '../arbitrary-field.ts';
+import { toyOptions } from '../toy-answer.ts';
 import { createToyModel, createToyVocabulary, runDecoder } from '../toy-model.ts';
 
 const vocabulary = createToyVocabulary();
@@ -23,8 +24,7 @@ test('the tokens that a state accepts are those that it accepts byte by byte', {
     fc.property(outputArbitrary, textArbitrary, fc.nat(), (output, text, seed) => {
       const start = answerAutomaton(output, prepareCopyText(text));
       const prompt = { held: 0, tokens: [0] };
-      const options = { vocabulary, maxTokens: 10_000, explain: false };
-      const bytes = runDecoder(decodeAnswer(start, prompt, options), createToyModel(seed)).result?.bytes ?? '';
+      const bytes = runDecoder(decodeAnswer(start, prompt, toyOptions), createToyModel(seed)).result?.bytes ?? '';
       for (const state of statesOf(start, bytes).slice(0, 60)) {
         const accepted = TOKENS.filter((token) => {
           const piece = vocabulary.bytesOf(token);

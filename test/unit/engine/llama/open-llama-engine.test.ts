@@ -21,6 +21,7 @@ const defaults: LlamaSettings = {
   leastTogether: 2,
   flashAttention: true,
   threads: 1,
+  labelProbabilities: 'all',
 };
 
 function open(properties: JsonObject, changes: Partial<LlamaSettings>, log: string[] = [], explain = false) {

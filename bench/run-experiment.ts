@@ -34,7 +34,7 @@ export async function openExperiment(
   experiment: Experiment,
   { model, prepared, place, isWanted }: ExperimentOptions,
 ): Promise<OpenExperiment> {
-  const first = await measureDocmill(model, prepared, place, true);
+  const first = await measureDocmill(model, prepared, place, { profile: true });
   const workload = withAnswerTokens(prepared, first);
   const needs = needsOf(prepared, first);
   const sides = chooseSides(experiment, model, place).filter(({ name }) => isWanted(name));

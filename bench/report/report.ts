@@ -1,3 +1,4 @@
+import { ANSWER_ALONE } from '../sides/side.ts';
 import type { Machine } from '../machine.ts';
 import type { Needs, Rates } from '../../src/bench/limit.ts';
 import type { TimeShares } from '../sides/time-native.ts';
@@ -27,7 +28,7 @@ export type Result = {
 
 /** Whether peers were measured beside docmill, and not docmill alone or with one of them. */
 export function isCompared({ sides }: Result): boolean {
-  return Object.keys(sides).length > 2;
+  return Object.keys(sides).filter((side) => side !== 'docmill' && side !== ANSWER_ALONE).length > 1;
 }
 
 /** Everything that was measured: what `throughput.json` holds. */

@@ -1,3 +1,4 @@
+import { ANSWER_ALONE } from '../sides/side.ts';
 import { bestOf, isTuned, peakOf, ratioAcross, ratioOf, rateOf } from './figures.ts';
 import { isCompared, type Result } from './report.ts';
 import { gigabytes, multiple, percent, rate, table } from './table.ts';
@@ -12,7 +13,10 @@ export function leverLines(results: readonly Result[]): string[] {
     lever('32,768 pieces, not 262,144', find('q4_0-pruned', 'W3'), find('q4_0', 'W3')),
     lever('32,768 pieces, not 262,144', find('q4_0-pruned', 'short-77'), find('q4_0', 'short-77')),
     lever('weights that give a label 0.8, not 0.04', find('q4_0-sure', 'short-77'), find('q4_0', 'short-77')),
-    lever('three labels in one task, not in three', find('q4_0', 'W2'), find('q4_0', 'W1'), 3),
+    lever('those, and the probability of the answer alone', find('q4_0-sure', 'short-77'), find('q4_0', 'short-77'), {
+      side: ANSWER_ALONE,
+    }),
+    lever('three labels in one task, not in three', find('q4_0', 'W2'), find('q4_0', 'W1'), { tasks: 3 }),
   ].filter((row) => row.length > 0);
   if (rows.length === 0) return [];
   const heads = ['lever', 'workload', 'documents/s', 'times as fast', 'peak memory', 'times as fast as llama-server'];
@@ -27,17 +31,22 @@ export function leverLines(results: readonly Result[]): string[] {
 }
 
 /** One row, or none where it was not measured; `tasks` is how many passes of the other one are saved. */
-function lever(name: string, result: Result | undefined, base: Result | undefined, tasks = 1): string[] {
-  if (result === undefined || base === undefined) return [];
-  const gain = tasks * ratioAcross({ result, side: 'docmill' }, { result: base, side: 'docmill' });
+function lever(
+  name: string,
+  result: Result | undefined,
+  base: Result | undefined,
+  { tasks = 1, side = 'docmill' }: { readonly tasks?: number; readonly side?: string } = {},
+): string[] {
+  if (result?.sides[side] === undefined || base === undefined) return [];
+  const gain = tasks * ratioAcross({ result, side }, { result: base, side: 'docmill' });
   const server = bestOf(result, isTuned);
   return [
     name,
     base.workload,
-    rate(rateOf(result, 'docmill')),
+    rate(rateOf(result, side)),
     multiple(gain),
-    gigabytes(peakOf(result, 'docmill')),
-    server === undefined ? '' : multiple(ratioOf(result, 'docmill', server)),
+    gigabytes(peakOf(result, side)),
+    server === undefined ? '' : multiple(ratioOf(result, side, server)),
   ];
 }
 

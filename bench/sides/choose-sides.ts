@@ -4,13 +4,19 @@ import { measureDocmill } from './docmill.ts';
 import { type ServerOptions, llamaServer } from './llama-server.ts';
 import { nodeLlamaCpp } from './node-llama-cpp.ts';
 import type { Place } from './pinned.ts';
-import type { Side } from './side.ts';
+import { ANSWER_ALONE, type Side } from './side.ts';
 
 const SLOTS = [1, 8, 16];
 
 /** The sides of an experiment; llama-server is left out where it was not built. */
-export function chooseSides({ sides }: Experiment, model: string, place: Place): Side[] {
+export function chooseSides({ sides, workload }: Experiment, model: string, place: Place): Side[] {
   const docmill: Side = { name: 'docmill', measure: async (prepared) => measureDocmill(model, prepared, place) };
+  const answerAlone: Side = {
+    name: ANSWER_ALONE,
+    measure: async (prepared) => measureDocmill(model, prepared, place, { labelProbabilities: 'answer' }),
+  };
+  // With a handful of labels there is nothing to leave out.
+  const own = workload === 'short-77' ? [docmill, answerAlone] : [docmill];
   const program = findProgram('llama-server');
   const servers = (options: readonly ServerOptions[]): Side[] =>
     program === undefined ? [] : options.map((one) => llamaServer(program, model, one, place));
@@ -20,13 +26,13 @@ export function chooseSides({ sides }: Experiment, model: string, place: Place):
   const constrained = SLOTS.map((slots) => ({ slots, constrained: true }));
   switch (sides) {
     case 'docmill':
-      return [docmill];
+      return own;
     case 'docmill and the best peer':
-      return [docmill, ...servers([{ slots: 1 }])];
+      return [...own, ...servers([{ slots: 1 }])];
     case 'all':
       // Random weights make whole answers under a grammar meaningless: one count of slots shows what a token costs there.
       return [
-        docmill,
+        ...own,
         ...servers([...tuned, { slots: 1, constrained: true }, { slots: 0, defaults: true }]),
         ...nodes(false),
       ];

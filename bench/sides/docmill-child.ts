@@ -13,7 +13,10 @@ const job = JSON.parse(readFileSync(path, 'utf8')) as ChildJob;
 const { signal } = new AbortController();
 
 const nativeSeconds = job.profile === true ? timeNativeCalls() : undefined;
-await using model = await loadModel(job.model, { contextTokens: job.contextTokens });
+await using model = await loadModel(job.model, {
+  contextTokens: job.contextTokens,
+  labelProbabilities: job.labelProbabilities,
+});
 await using engine = await model.openTask(compileTask(job.prepared.task));
 const { documents, warmUp } = job.prepared;
 await engine.answerAll(warmUp, signal);

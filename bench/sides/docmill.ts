@@ -1,5 +1,5 @@
 import { LEAN_ENVIRONMENT } from '../../src/worker/lean-process.ts';
-import { runChild } from './child-job.ts';
+import { type ChildJob, runChild } from './child-job.ts';
 import type { Place } from './pinned.ts';
 import type { Measurement, Prepared } from './side.ts';
 import type { TimeShares } from './time-native.ts';
@@ -16,9 +16,9 @@ export async function measureDocmill(
   model: string,
   prepared: Prepared,
   place: Place,
-  profile = false,
+  choices: Pick<ChildJob, 'profile' | 'labelProbabilities'> = {},
 ): Promise<DocmillMeasurement> {
-  const job = { model, core: place.core, prepared, profile, ...roomFor(prepared) };
+  const job: ChildJob = { model, core: place.core, prepared, ...choices, ...roomFor(prepared) };
   return runChild<DocmillMeasurement>('docmill-child.ts', job, place, LEAN_ENVIRONMENT);
 }
 

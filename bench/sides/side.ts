@@ -41,6 +41,9 @@ export type Side = {
   readonly measure: (prepared: Prepared) => Promise<Measurement>;
 };
 
+/** docmill's own side that gives the same answers without the probabilities of all that they are not. */
+export const ANSWER_ALONE = 'docmill, probability of the answer alone';
+
 /** Tokens of the longest answer where nothing else ends it. */
 export const LONGEST_ANSWER = 512;
 /** Tokens of an answer that nobody measures. */

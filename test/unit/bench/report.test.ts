@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Report, Result, Round } from '../../../bench/report/report.ts';
 import { toChart } from '../../../bench/report/to-chart.ts';
 import { toMarkdown } from '../../../bench/report/to-markdown.ts';
+import { ANSWER_ALONE } from '../../../bench/sides/side.ts';
 import { toShares } from '../../../bench/sides/time-native.ts';
 
 function rounds(documentsPerSecond: number, exact: number | null = null): Round[] {
@@ -70,6 +71,12 @@ const report: Report = {
       'llama-server, 1 slot, --swa-full, json_schema': rounds(40, 0.8),
     }),
     result('q4_0-pruned', 'W1', { docmill: rounds(5) }),
+    result('q4_0', 'short-77', { docmill: rounds(2) }),
+    result('q4_0-sure', 'short-77', {
+      docmill: rounds(3),
+      [ANSWER_ALONE]: rounds(4),
+      'llama-server, 1 slot, --swa-full': rounds(2.5),
+    }),
     result('q8_0-untied', 'W1', { docmill: rounds(2.64) }),
   ],
 };
@@ -106,7 +113,13 @@ test('ratios are against the best tuned server, the constrained one, the default
 test('quality, levers and variants have their own tables', () => {
   expect(page).toContain('| llama-server, 1 slot, --swa-full, json_schema | 40.0 | 80.0 % | 100.0 % | 0 |');
   expect(page).toContain('| 32,768 pieces, not 262,144 | W1 | 5.00 | 1.11x | 0.50 GB |  |');
+  expect(page).toContain('| weights that give a label 0.8, not 0.04 | short-77 | 3.00 | 1.50x | 0.50 GB | 1.20x |');
+  expect(page).toContain(
+    '| those, and the probability of the answer alone | short-77 | 4.00 | 2.00x | 0.50 GB | 1.60x |',
+  );
   expect(page).toContain('| q8_0-untied | W1 | q8_0 | 1.10x |  |  |');
+  // One peer beside docmill is a lever, not a comparison.
+  expect(page).not.toContain('`q4_0-sure` on every side');
 });
 
 test('every row of a table has as many cells as its head', () => {

@@ -32,9 +32,9 @@ async function writeFreely(task: CompiledTask, text: string, parts: LlamaParts):
   let written = '';
   while (state.done === undefined) {
     const place = first(await context.evaluate([{ slot: 0, tokens: next, asks: true }]));
-    const { token, logit } = first(await place.best(1));
+    const { token, logit, logTotal } = await place.highest();
     const bytes = parts.vocabulary.bytesOf(token) ?? '';
-    const isSure = Math.exp(logit - (await place.logTotal())) >= SURE;
+    const isSure = Math.exp(logit - logTotal) >= SURE;
     const after = bytes === '' || !isSure ? undefined : stepAll(state, bytes);
     if (after === undefined) {
       break;

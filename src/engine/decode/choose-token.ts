@@ -6,13 +6,14 @@ import type { Ask, Decoder } from './question.ts';
 import type { Token, TokenLogit } from './token-context.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** How many of the most probable tokens are looked at first; one would cost as much. */
+/** How many of the most probable tokens are looked at at once; one would cost as much. */
 const BEST = 128;
 
 /**
- * Vocabularies up to this size are summed up for each token, so that its probability is exact. For larger ones that
- * would cost five times as much as the choice; there it is the token's share of the best ones, which hold all of a
- * trained model's probability but a sliver.
+ * Vocabularies up to this size are summed up for each token, so that its probability is exact; the same call gives the
+ * most probable one, which a trained model is nearly always allowed to write. For larger ones that would cost five times
+ * as much as the choice; there it is the token's share of the best ones, which hold all of a trained model's probability
+ * but a sliver.
  */
 const MOST_SUMMED = 65_536;
 
@@ -20,12 +21,14 @@ const MOST_SUMMED = 65_536;
 export function* chooseToken(progress: Progress, owner: Pointer, options: DecodeOptions): Decoder<void> {
   const { vocabulary } = options;
   const tryToken = (token: Token): Trial | undefined => tryBytes(progress.state, vocabulary.bytesOf(token) ?? '');
-  const best = yield* askNext(progress, { kind: 'best', count: BEST });
+  const best = { kind: 'best', count: BEST } as const;
+  const isSummed = vocabulary.size <= MOST_SUMMED;
+  const { logits, logTotal } = yield* askNext(progress, isSummed ? { kind: 'highest' } : best);
   const { choice, trial } =
-    findAllowed(best.logits, tryToken) ??
+    findAllowed(logits, tryToken) ??
+    (isSummed ? findAllowed((yield* askNext(progress, best)).logits, tryToken) : undefined) ??
     findAllowed((yield* askNext(progress, allowed(progress.state, vocabulary))).logits, tryToken) ??
     unwritable();
-  const { logTotal } = vocabulary.size > MOST_SUMMED ? best : yield* askNext(progress, { kind: 'total' });
   const step = {
     probability: Math.exp(choice.logit - logTotal),
     ...(options.explain && {

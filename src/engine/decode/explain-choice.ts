@@ -19,7 +19,7 @@ export function* explainChoice(
   choice: TokenLogit,
   isAllowed: (token: Token) => boolean,
 ): Decoder<Explained> {
-  const { logTotal } = yield* askNext(progress, { kind: 'total' });
+  const { logTotal } = yield* askNext(progress, { kind: 'highest' });
   const { logits } = yield* askNext(progress, { kind: 'best', count: LOOKED_AT });
   const probabilityOf = ({ logit }: TokenLogit): number => Math.exp(logit - logTotal);
   const removed = logits.reduce((sum, other) => sum + (isAllowed(other.token) ? 0 : probabilityOf(other)), 0);

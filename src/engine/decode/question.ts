@@ -1,11 +1,11 @@
-import type { Place, Token, TokenLogit } from './token-context.ts';
+import type { Highest, Place, Token, TokenLogit } from './token-context.ts';
 
 /** What a decoder wants to know about a place. */
 export type Ask =
   | { readonly kind: 'best'; readonly count: number }
   | { readonly kind: 'bestOf'; readonly tokens: readonly Token[]; readonly count: number }
   | { readonly kind: 'weigh'; readonly tokens: readonly Token[] }
-  | { readonly kind: 'total' };
+  | { readonly kind: 'highest' };
 
 /**
  * One question of a decoder to its slot: keep the first `keep` tokens, append these, and ask. To append nothing asks
@@ -13,7 +13,7 @@ export type Ask =
  */
 export type Question = { readonly keep: number; readonly append: readonly Token[]; readonly ask: Ask };
 
-/** The tokens asked for; `logTotal` is the logarithm of the sum of exp(logit), over them or, for `total`, over all. */
+/** The tokens asked for; `logTotal` is the logarithm of the sum of exp(logit), over them or, for `highest`, over all. */
 export type Reply = { readonly logits: readonly TokenLogit[]; readonly logTotal: number };
 
 /**
@@ -31,11 +31,19 @@ export async function answerAsk(place: Place, ask: Ask): Promise<Reply> {
       return toReply(await place.bestOf(ask.tokens, ask.count));
     case 'weigh':
       return toReply(await place.weigh(ask.tokens));
-    case 'total':
-      return { logits: [], logTotal: await place.logTotal() };
+    case 'highest':
+      return toHighestReply(await place.highest());
     default:
       return ask satisfies never;
   }
+}
+
+/** The reply that holds this token; throws where there is no sum, because then the model is broken. */
+function toHighestReply({ token, logit, logTotal }: Highest): Reply {
+  if (!Number.isFinite(logTotal)) {
+    throw new Error('the model gave no probability for a token');
+  }
+  return { logits: [{ token, logit }], logTotal };
 }
 
 /** The reply that holds these logits; throws where one of them is no number, because then the model is broken. */

@@ -77,7 +77,7 @@ async function catchUp(
   schedule: Schedule,
   evaluate: Evaluate,
 ): Promise<readonly PlacedRun[]> {
-  const { batchTokens, slotTokens, leastTogether } = schedule;
+  const { batchTokens, slotTokens } = schedule;
   const ahead = runs.map((run): PlacedRun => ({ ...run, tokens: run.tokens.slice(0, -1), asks: false }));
   const batches = toEvenBatches(ahead, { batchTokens, slotTokens: slotTokens - 1 });
   if (isTogether && batches[0]?.length === runs.length && isPossible(runs, schedule)) {
@@ -93,10 +93,8 @@ async function catchUp(
     }
     const { slot, tokens } = first;
     const count = isTogether ? tokens.length : tokens.length - (tokens.length % batchTokens);
-    // Without logits, half as many tokens are worth a batch.
-    const most = count < leastTogether / 2 ? 1 : batchTokens;
-    for (let from = 0; from < count; from += most) {
-      await evaluate([{ slot, tokens: tokens.slice(from, Math.min(from + most, count)), asks: false }]);
+    for (let from = 0; from < count; from += batchTokens) {
+      await evaluate([{ slot, tokens: tokens.slice(from, Math.min(from + batchTokens, count)), asks: false }]);
     }
     read.set(slot, count);
   }

@@ -31,6 +31,9 @@ export interface TokenContext extends AsyncDisposable {
   copy(from: number, to: number): Promise<void>;
 }
 
+/** A token, and the logarithm of the sum of exp(logit) over the whole vocabulary. */
+export type Highest = TokenLogit & { readonly logTotal: number };
+
 /** What the model expects behind a run. Valid until the next evaluation. */
 export interface Place {
   /** The most probable tokens, at most `count`, the most probable first; of equals, the one with the lower id. */
@@ -39,6 +42,6 @@ export interface Place {
   bestOf(tokens: readonly Token[], count: number): Promise<readonly TokenLogit[]>;
   /** The logits of these tokens, in their order. */
   weigh(tokens: readonly Token[]): Promise<readonly TokenLogit[]>;
-  /** The logarithm of the sum of exp(logit) over the whole vocabulary; dearer than the others. */
-  logTotal(): Promise<number>;
+  /** The most probable token and, dear where the vocabulary is large, the sum over all of it. */
+  highest(): Promise<Highest>;
 }

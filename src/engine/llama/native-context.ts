@@ -118,11 +118,11 @@ function createPlace(index: number, batches: Batches, sampler: Sampler): Place {
       const logits = new Map(raised.map(({ token, logit }) => [token, logit]));
       return tokens.map((token) => ({ token, logit: logits.get(token) ?? NaN }));
     },
-    logTotal: async () => {
+    highest: async () => {
       const reply = await sample({}, [[], false, false, true, 0], true);
-      const [highest] = readLogits(reply);
+      const [{ token, logit } = { token: -1, logit: NaN }] = readLogits(reply);
       const weight = reply[TOTAL_WEIGHT];
-      return typeof weight === 'number' && highest !== undefined ? highest.logit + Math.log(weight) : NaN;
+      return { token, logit, logTotal: typeof weight === 'number' ? logit + Math.log(weight) : NaN };
     },
   };
 }

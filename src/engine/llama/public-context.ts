@@ -4,7 +4,7 @@ import type {
   LlamaContext,
   LlamaContextSequence,
 } from 'node-llama-cpp';
-import type { Place, Token, TokenContext, TokenLogit } from '../decode/token-context.ts';
+import type { Highest, Place, Token, TokenContext, TokenLogit } from '../decode/token-context.ts';
 
 /** `release` gives the slots back empty, and leaves the native context to whoever goes on with it. */
 export type PublicContext = TokenContext & { readonly release: () => Promise<void> };
@@ -72,7 +72,7 @@ function createSlot(sequence: LlamaContextSequence, native: readonly NativeToken
     best: async (count) => (await ask([], count)).logits.toSorted(byLogit).slice(0, count),
     bestOf: async (tokens, count) => (await weigh(tokens)).sort(byLogit).slice(0, count),
     weigh,
-    logTotal: async () => (await ask([], 0)).logTotal,
+    highest: async () => (await ask([], 0)).highest,
   };
   return {
     tokens: () => held,
@@ -89,7 +89,7 @@ function createSlot(sequence: LlamaContextSequence, native: readonly NativeToken
   };
 }
 
-type Asked = { readonly logits: readonly TokenLogit[]; readonly logTotal: number };
+type Asked = { readonly logits: readonly TokenLogit[]; readonly highest: Highest };
 
 function readNext(next: ControlledEvaluateIndexOutput['next'] | undefined): Asked {
   const logits = [...(next?.logits ?? [])].map(([token, logit]) => ({ token, logit }));
@@ -98,7 +98,8 @@ function readNext(next: ControlledEvaluateIndexOutput['next'] | undefined): Aske
     throw new Error('the model gave no next token');
   }
   // The weight is the sum of exp(logit - highest logit), and the selected token has the highest logit.
-  return { logits, logTotal: selected.logit + Math.log(next.totalLogitWeight) };
+  const logTotal = selected.logit + Math.log(next.totalLogitWeight);
+  return { logits, highest: { ...selected, logTotal } };
 }
 
 function byLogit(one: TokenLogit, other: TokenLogit): number {

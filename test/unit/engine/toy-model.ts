@@ -123,8 +123,8 @@ function replyTo(ask: Ask, logits: readonly number[]): Reply {
       );
     case 'weigh':
       return toReply(ask.tokens.map((token) => ({ token, logit: logits[token] ?? NaN })));
-    case 'total':
-      return { logits: [], logTotal: toReply(rank(logits)).logTotal };
+    case 'highest':
+      return { logits: rank(logits).slice(0, 1), logTotal: toReply(rank(logits)).logTotal };
     default:
       return ask satisfies never;
   }
@@ -188,7 +188,13 @@ function createPlace(logits: readonly number[]): Place {
     best: async (count) => (await ask({ kind: 'best', count })).logits,
     bestOf: async (tokens, count) => (await ask({ kind: 'bestOf', tokens, count })).logits,
     weigh: async (tokens) => (await ask({ kind: 'weigh', tokens })).logits,
-    logTotal: async () => (await ask({ kind: 'total' })).logTotal,
+    highest: async () => {
+      const {
+        logits: [highest = { token: -1, logit: NaN }],
+        logTotal,
+      } = await ask({ kind: 'highest' });
+      return { ...highest, logTotal };
+    },
   };
 }
 

@@ -31,6 +31,25 @@ test('a model that wants a valid answer in its canonical tokens gets it, token f
   );
 });
 
+test('a token that the model wants and may write costs one question, one that it may not write a second one', () => {
+  const text: Field = { nullable: false, type: 'string', minLength: 0, maxLength: 20 };
+  const output: Field & ObjectField = { nullable: false, type: 'object', properties: [{ name: 't', field: text }] };
+  const kindsOf = (model: ToyModel): string[] => {
+    const log: string[] = [];
+    const start = answerAutomaton(output, prepareCopyText(''));
+    runDecoder(decodeAnswer(start, { held: 0, tokens: PROMPT }, toyOptions), model, log);
+    return log.map((line) => line.split(' ')[0] ?? '');
+  };
+  const wanted = vocabulary.encode(toBytes('{"t":"abc 12"}'));
+  expect(new Set(kindsOf(createOracle(PROMPT, wanted)))).toEqual(new Set(['highest']));
+  // A byte that no JSON text holds is wanted first, and the end of the text next.
+  const contrary: ToyModel = () =>
+    Array.from({ length: vocabulary.size }, (_, token) => (token === 1 ? 2 : token === 34 ? 1 : 0));
+  const kinds = kindsOf(contrary);
+  expect(kinds.length).toBeGreaterThan(0);
+  expect(kinds).toEqual(kinds.map((_, index) => (index % 2 === 0 ? 'highest' : 'best')));
+});
+
 function tags(labels: readonly string[], nullable: boolean): Field & ObjectField {
   const items: Field = { nullable: false, type: 'label', labels };
   const array: Field = { nullable, type: 'array', items, minItems: 0, maxItems: labels.length, unique: true };

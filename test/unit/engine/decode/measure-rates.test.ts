@@ -29,7 +29,7 @@ const unasked: Place = {
   best: async () => [],
   bestOf: async () => [],
   weigh: async () => [],
-  logTotal: async () => 0,
+  highest: async () => ({ token: 0, logit: 0, logTotal: 0 }),
 };
 
 const sizes = { prefix: 40, read: 200, batchTokens: 100, tokens: [5, 6, 7] };

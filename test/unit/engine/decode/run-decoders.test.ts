@@ -57,7 +57,7 @@ function alone(turns: readonly Turn[]): string {
 
 /** Evaluates the prefix first, as a slot does before a decoder takes it. */
 function* behindPrefix(decoder: Decoder<string>): Decoder<string> {
-  yield { keep: 0, append: PREFIX, ask: { kind: 'total' } };
+  yield { keep: 0, append: PREFIX, ask: { kind: 'highest' } };
   return yield* decoder;
 }
 
@@ -131,11 +131,11 @@ test('too few slots to be worth a batch are evaluated one by one', async () => {
   expect(log).toEqual(['0+4', '1+4', '0+2?', '1+2?']);
 });
 
-test('too few tokens to be worth a batch are caught up with one by one', async () => {
+test('what a slot catches up with alone is one evaluation, however few tokens it has', async () => {
   const log: string[] = [];
   const turns = [4, 5, 1, 1, 1, 1, 1, 1].map((append) => [{ keep: 0, append }]);
   await runAll(turns, { slots: 8, leastTogether: 8 }, log);
-  expect(log.slice(0, -1)).toEqual(['0+1', '0+1', '0+1', '1+4']);
+  expect(log.slice(0, -1)).toEqual(['0+3', '1+4']);
 });
 
 test('an abort is thrown before the next evaluation', async () => {
@@ -143,9 +143,9 @@ test('an abort is thrown before the next evaluation', async () => {
   const log: string[] = [];
   const context = createToyContext(createToyModel(1), { slots: 1, slotTokens: 99 }, log);
   function* abort(): Decoder<string> {
-    yield { keep: 0, append: [1], ask: { kind: 'total' } };
+    yield { keep: 0, append: [1], ask: { kind: 'highest' } };
     controller.abort(new Error('stop now'));
-    yield { keep: 1, append: [1], ask: { kind: 'total' } };
+    yield { keep: 1, append: [1], ask: { kind: 'highest' } };
     return '';
   }
   await expect(runDecoders([abort], context, { ...schedule, held: 0 }, controller.signal)).rejects.toThrow('stop now');

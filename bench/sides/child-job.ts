@@ -1,7 +1,6 @@
 import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabelProbabilities } from '../../schemas/answer.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import { type Place, runPinned } from './pinned.ts';
 import type { Measurement, Prepared } from './side.ts';
@@ -19,7 +18,7 @@ export type ChildJob = {
   readonly profile?: boolean;
   /** Tokens of a slot, where docmill's own number is too small. */
   readonly contextTokens?: number;
-  readonly labelProbabilities?: LabelProbabilities;
+  readonly labelProbabilities?: 'answer';
 };
 
 /** Runs a script of this folder on its own core, with a job; resolves with what it printed. */

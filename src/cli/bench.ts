@@ -12,6 +12,7 @@ import { measureModel } from '../engine/measure-model.ts';
 import { listenForShutdown } from '../shutdown.ts';
 import { benchFacts, benchLines, trialLine } from './bench-lines.ts';
 import { chooseModel, chooseTask } from './choose.ts';
+import { engineChoices } from './engine-choices.ts';
 import { note, printFacts } from './output.ts';
 import { parseProbability, sharedOptions } from './shared-options.ts';
 import { updateConfigFile } from './update-config-file.ts';
@@ -111,8 +112,8 @@ async function bringModels(
   return models;
 }
 
-function loadWith({ file }: GivenModel, { contextTokens }: Config): (settings: TunedSettings) => Promise<Model> {
-  return (settings) => loadModel(file, { ...settings, contextTokens });
+function loadWith({ file }: GivenModel, config: Config): (settings: TunedSettings) => Promise<Model> {
+  return (settings) => loadModel(file, { ...engineChoices(config), ...settings });
 }
 
 async function tune(

@@ -61,7 +61,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   const chosen = await chooseModel(config, shutdown.signal);
   const startedMs = performance.now();
   // What else a label could have been is shown whatever the lines of runs hold.
-  await using model = await loadModel(chosen, { ...engineChoices(config), labelProbabilities: 'all' });
+  await using model = await loadModel(chosen, { ...engineChoices(config), labelProbabilities: undefined });
   const loadSeconds = (performance.now() - startedMs) / 1000;
   const asked = flags.explain === true ? explaining(model) : model;
   const answered = await answerDocument(file, { id: basename(file), task, model: asked, signal: shutdown.signal });

@@ -1,4 +1,4 @@
-import type { ChunkResult, LabelProbabilities } from '../../schemas/answer.ts';
+import type { ChunkResult } from '../../schemas/answer.ts';
 import type { JsonValue } from '../../schemas/json.ts';
 import type { ModelIdentity } from '../../schemas/run.ts';
 import type { CompiledTask } from '../task/field.ts';
@@ -36,8 +36,14 @@ export type EngineChoices = {
   readonly contextTokens?: number | undefined;
   readonly flashAttention?: boolean | undefined;
   readonly threads?: number | undefined;
-  readonly labelProbabilities?: LabelProbabilities | undefined;
+  readonly labelProbabilities?: 'answer' | undefined;
 };
+
+/**
+ * A text to answer. `isPart`: the document has other chunks too, and their labels are pooled, so that every label needs
+ * its probability.
+ */
+export type AskedChunk = { readonly text: string; readonly isPart?: boolean };
 
 /** A model with one task: answers the chunks of a shard. */
 export interface Engine extends AsyncDisposable {
@@ -48,5 +54,5 @@ export interface Engine extends AsyncDisposable {
    * alone, never of time, so the same shard gives the same bytes. A chunk that cannot be answered is a value; a throw
    * means that the engine is broken. When `signal` aborts, the call throws its reason between two steps.
    */
-  answerAll(chunks: readonly { readonly text: string }[], signal: AbortSignal): Promise<ChunkResult[]>;
+  answerAll(chunks: readonly AskedChunk[], signal: AbortSignal): Promise<ChunkResult[]>;
 }

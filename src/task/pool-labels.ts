@@ -1,5 +1,5 @@
 import type { Field, LabelField } from './field.ts';
-import type { Merged, Part } from './merged.ts';
+import { confidenceOf, type Merged, type Part } from './merged.ts';
 
 type Scored = Field & (LabelField | { readonly type: 'boolean' });
 
@@ -9,8 +9,7 @@ const LEAST_PROBABILITY = 1e-6;
 /**
  * The label that is most probable over all parts, and every label's pooled probability: the geometric mean of the
  * parts' probabilities, weighted by chunk length and renormalised (a logarithmic opinion pool). In a nullable field null
- * is one more alternative, with what the labels leave. On ties, schema order, null last. A part that says how probable
- * its own label is and nothing else leaves the rest to all others evenly; where no part says more, neither does this.
+ * is one more alternative, with what the labels leave. On ties, schema order, null last.
  */
 export function poolLabels(field: Scored, parts: readonly Part[]): Merged {
   const labels = field.type === 'label' ? field.labels : ['true', 'false'];
@@ -19,8 +18,7 @@ export function poolLabels(field: Scored, parts: readonly Part[]): Merged {
   const length = weights.reduce((total, weight) => total + weight, 0);
   const means = alternatives.map((alternative) => {
     const logarithms = parts.map(
-      (part, index) =>
-        ((weights[index] ?? 0) / length) * Math.log(probabilityOf(part, alternative, alternatives.length)),
+      (part, index) => ((weights[index] ?? 0) / length) * Math.log(probabilityOf(part, alternative)),
     );
     return Math.exp(logarithms.reduce((total, logarithm) => total + logarithm, 0));
   });
@@ -30,21 +28,17 @@ export function poolLabels(field: Scored, parts: readonly Part[]): Merged {
   return {
     value: field.type === 'label' || label === null ? label : label === 'true',
     confidence: { '': (means[best] ?? 0) / total },
-    labels: parts.some((part) => part.from.labels[part.pointer] !== undefined)
-      ? { '': Object.fromEntries(labels.map((label, index) => [label, (means[index] ?? 0) / total])) }
-      : {},
+    labels: { '': Object.fromEntries(labels.map((label, index) => [label, (means[index] ?? 0) / total])) },
     spans: {},
   };
 }
 
-function probabilityOf(part: Part, alternative: string | null, count: number): number {
+function probabilityOf(part: Part, alternative: string | null): number {
   const { from, pointer, value } = part;
   const probabilities = from.labels[pointer];
-  const own = from.confidence[pointer];
   const isAnswer = (typeof value === 'boolean' ? String(value) : value) === alternative;
   const known = probabilities === undefined ? undefined : readKnown(probabilities, alternative);
-  const left = probabilities === undefined && own !== undefined ? (1 - own) / (count - 1) : 0;
-  return Math.max(LEAST_PROBABILITY, known ?? (isAnswer ? (own ?? 0) : left));
+  return Math.max(LEAST_PROBABILITY, known ?? (isAnswer ? confidenceOf(part) : 0));
 }
 
 function readKnown(probabilities: Readonly<Record<string, number>>, alternative: string | null): number | undefined {

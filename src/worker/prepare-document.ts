@@ -5,7 +5,7 @@ import type { Chunk, ReadResult, TextDocument } from '../documents/document.ts';
 import type { Parser } from '../documents/parse-apart/open-parser.ts';
 import { readDocument } from '../documents/read-document.ts';
 import { splitIntoChunks } from '../documents/split-into-chunks.ts';
-import type { Engine, Model } from '../engine/engine.ts';
+import type { AskedChunk, Engine, Model } from '../engine/engine.ts';
 import { type Settled, settleError } from './settle-document.ts';
 
 /** A document that the engine is to answer, or one whose line is known without it. */
@@ -14,7 +14,7 @@ export type Prepared =
       readonly status: 'ready';
       readonly id: string;
       readonly document: TextDocument;
-      readonly chunks: readonly Chunk[];
+      readonly chunks: readonly (Chunk & AskedChunk)[];
     }
   | Settled;
 
@@ -50,5 +50,7 @@ export async function prepareText(
   });
   if ('error' in split) return settleError(id, split.error, document);
   const flags = [...document.flags, ...split.flags];
-  return { status: 'ready', id, document: { ...document, flags }, chunks: split.chunks };
+  const isPart = split.chunks.length > 1;
+  const chunks = split.chunks.map(({ text, span }) => ({ text, span, isPart }));
+  return { status: 'ready', id, document: { ...document, flags }, chunks };
 }

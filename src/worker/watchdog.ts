@@ -21,9 +21,8 @@ export async function startWatchdog(limits: WatchLimits): Promise<Watchdog> {
   const seen = new Int32Array(new SharedArrayBuffer(4 * Object.keys(counters).length));
   const thread = new Worker(new URL(`watchdog-thread${extname(import.meta.filename)}`, import.meta.url));
   const watched: Watched = { seen, pid: process.pid, ...limits };
-  const watching = once(thread, 'message');
   thread.postMessage(watched);
-  await watching;
+  await untilWatching(thread);
   thread.unref();
   const timer = setInterval(() => void Atomics.add(seen, counters.turns, 1), lookMs(limits.loopMs) / 2);
   timer.unref();
@@ -41,6 +40,19 @@ export async function startWatchdog(limits: WatchLimits): Promise<Watchdog> {
       void thread.terminate();
     },
   };
+}
+
+async function untilWatching(thread: Worker): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ended = once(thread, 'exit', { signal }).then(() => {
+    throw new Error('the thread of the watchdog ended at its start');
+  });
+  try {
+    await Promise.race([once(thread, 'message', { signal }), ended]);
+  } finally {
+    settled.abort();
+  }
 }
 
 /** The same signal; `note` is called whenever it is asked to throw. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ChunkResult, labelProbabilities } from '../../schemas/answer.ts';
+import type { ChunkResult } from '../../schemas/answer.ts';
 import { prepareCopyText } from '../../src/engine/answer/copy-text.ts';
 import { keepSlots } from '../../src/engine/decode/keep-slots.ts';
 import { openLlamaEngine } from '../../src/engine/llama/open-llama-engine.ts';
@@ -26,6 +26,7 @@ const shardArbitrary = fc.record({
   texts: fc.array(textArbitrary, { minLength: TEXTS, maxLength: TEXTS }),
   slots: fc.integer({ min: 1, max: 8 }),
   leastTogether: fc.integer({ min: 1, max: 4 }),
+  isBrief: fc.boolean(),
 });
 
 /**
@@ -38,7 +39,7 @@ export async function generateShard(seed: number): Promise<Generated> {
   if (shard === undefined) {
     throw new Error('fast-check drew nothing');
   }
-  const { output, texts, slots, leastTogether } = shard;
+  const { output, texts, slots, leastTogether, isBrief } = shard;
   const settings = {
     engine: 'llama',
     evaluation: 'together',
@@ -48,7 +49,7 @@ export async function generateShard(seed: number): Promise<Generated> {
     leastTogether,
     flashAttention: true,
     threads: 1,
-    labelProbabilities: labelProbabilities[seed % labelProbabilities.length] ?? 'all',
+    ...(isBrief && { labelProbabilities: 'answer' as const }),
   } as const;
   const { get: openSlots } = keepSlots(settings.batchTokens, async (shape) =>
     createToyContext(createToyModel(seed), shape),
@@ -58,7 +59,10 @@ export async function generateShard(seed: number): Promise<Generated> {
     texts.map((text) => ({ text })),
     new AbortController().signal,
   );
-  const problems = results.flatMap((result, index) => findProblems(output, texts[index] ?? '', result));
+  const problems = results.flatMap((result, index) => [
+    ...findProblems(output, texts[index] ?? '', result),
+    ...(isBrief && saysLabels(result) ? ['other labels are said'] : []),
+  ]);
   return { generations: results.length, problems: problems.map((problem) => `seed ${seed}: ${problem}`) };
 }
 
@@ -85,6 +89,10 @@ function findProblems(output: Output, text: string, result: ChunkResult): string
     }),
     ...(tokens.forced + tokens.chosen <= most ? [] : [`${written} took more than ${most} tokens`]),
   ];
+}
+
+function saysLabels(result: ChunkResult): boolean {
+  return result.status === 'answered' && Object.keys(result.answer.labels).length > 0;
 }
 
 /** The one exception: a text with nothing to copy leaves a verbatim field that may not be null empty. */

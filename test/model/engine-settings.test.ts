@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ChunkResult } from '../../schemas/answer.ts';
 import { identifyModel, loadModel } from '../../src/engine/load-model.ts';
 import { compileTask } from '../../src/task/compile-task.ts';
 import { loadTask } from '../../src/task/load-task.ts';
@@ -31,6 +32,24 @@ test('the settings of a run win over those that the model was loaded with, to th
   expect(await given.answerAll(texts, signal)).toEqual(answers);
   // The model's own slots are as they were.
   expect(await own.answerAll(texts, signal)).toHaveLength(texts.length);
+});
+
+test('a run that asks for the probability of the answer alone gets it from a worker of other settings', async () => {
+  const task = compileTask(await loadTask('ticket'));
+  const brief = { labelProbabilities: 'answer' } as const;
+  const { settings } = await identifyModel(MODEL, brief);
+  await using model = await loadModel(MODEL);
+  // Not said where it is not chosen, so that runs from before there was a choice are like those of today.
+  expect(model.settings).not.toHaveProperty('labelProbabilities');
+  expect(settings).toEqual({ ...model.settings, ...brief });
+  await using all = await model.openTask(task);
+  await using own = await model.openTask(task, { settings });
+  const labelsOf = (results: readonly ChunkResult[]) =>
+    results.map((result) => (result.status === 'answered' ? Object.keys(result.answer.labels) : null));
+  const names = ['/category', '/urgency', '/sentiment'];
+  expect(labelsOf(await all.answerAll(texts, signal))).toEqual(texts.map(() => names));
+  expect(labelsOf(await own.answerAll(texts, signal))).toEqual(texts.map(() => []));
+  expect(labelsOf(await all.answerAll(texts, signal))).toEqual(texts.map(() => names));
 });
 
 test.each([

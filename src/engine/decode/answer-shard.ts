@@ -7,8 +7,8 @@ import type { DecodeOptions } from './progress.ts';
 import { runDecoders, type Schedule } from './run-decoders.ts';
 import type { Token } from './token-context.ts';
 
-/** A chunk of a document. */
-export type Chunk = { readonly text: string; readonly tokens: readonly Token[] };
+/** A chunk of a document; all labels of one that `isPart` are weighed. */
+export type Chunk = { readonly text: string; readonly tokens: readonly Token[]; readonly isPart?: boolean };
 
 /** A chunk that fits, and its place in the shard. */
 type Numbered = Chunk & { readonly number: number };
@@ -56,10 +56,14 @@ async function answerPlaced(
   const slots = Math.min(shape.slots, documents.length);
   try {
     const evaluated = await prefix.hold(before, slots, signal);
-    const starts = documents.map(({ text, tokens }, index) => () => {
+    const starts = documents.map(({ text, tokens, isPart }, index) => () => {
       const prompt = { held: before.length, tokens: [...tokens, ...after] };
       const cached = before.length - (index === 0 ? evaluated : 0);
-      return answerChunk({ output, text, prompt, cached }, { ...options, maxTokens: shape.slotTokens });
+      const labelProbabilities = isPart === true ? 'all' : options.labelProbabilities;
+      return answerChunk(
+        { output, text, prompt, cached },
+        { ...options, labelProbabilities, maxTokens: shape.slotTokens },
+      );
     });
     const schedule = { ...shape, slots, held: before.length, batchTokens, leastTogether };
     return await runDecoders(starts, context, { ...schedule, leastFree: Math.min(leastFree, slots) }, signal);

@@ -30,8 +30,8 @@ export function* chooseAlternative(
   if (progress.evaluated + progress.queue.length + longest >= maxTokens) {
     return false;
   }
-  const wanted = labelProbabilities === 'all' ? 'all' : 'best';
-  const { probabilities, evaluated } = yield* scoreAlternatives(progress.evaluated, progress.queue, spellings, wanted);
+  const { evaluated: held, queue } = progress;
+  const { probabilities, evaluated } = yield* scoreAlternatives(held, queue, spellings, labelProbabilities);
   const best = probabilities.indexOf(largest(probabilities));
   const chosen = alternatives[best];
   if (chosen === undefined) {
@@ -39,7 +39,7 @@ export function* chooseAlternative(
   }
   progress.scored.set(chosen.pointer, {
     probability: probabilities[best] ?? 0,
-    labels: wanted === 'all' ? ofLabels(chosen.pointer, alternatives, probabilities) : {},
+    labels: labelProbabilities === 'all' ? ofLabels(chosen.pointer, alternatives, probabilities) : {},
   });
   progress.evaluated += progress.queue.length + evaluated;
   const tokens = decidedTokens(spellings, best);

@@ -19,22 +19,30 @@ export async function loadLlamaModel(
     identity,
     settings: parts.settings,
     countTokens: (text) => parts.tokenize(text).length,
-    openTask: async (task, { settings = parts.settings, ...options } = {}) =>
-      isDeepStrictEqual(settings, parts.settings)
-        ? openLlamaEngine(task, parts, options)
-        : openWithSettings(task, parts, { settings, ...options }),
+    openTask: async (task, { settings: wanted = parts.settings, run, ...options } = {}) => {
+      const settings = requireSettings(run, wanted, parts);
+      return hasSameSlots(settings, parts.settings)
+        ? openLlamaEngine(task, { ...parts, settings }, options)
+        : openWithSettings(task, parts, settings, options);
+    },
     [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
   };
+}
+
+/** Which probabilities an answer holds is no matter of the slots. */
+function hasSameSlots(one: LlamaSettings, other: LlamaSettings): boolean {
+  return isDeepStrictEqual({ ...one, labelProbabilities: undefined }, { ...other, labelProbabilities: undefined });
 }
 
 /** A task under settings that are not the model's own: its slots live as long as the task. */
 async function openWithSettings(
   task: CompiledTask,
   parts: LoadedParts,
-  { settings, run, ...options }: TaskOptions,
+  settings: LlamaSettings,
+  options: Pick<TaskOptions, 'explain'>,
 ): Promise<Engine> {
   await using resources = new AsyncDisposableStack();
-  const own = resources.use(parts.withSettings(requireSettings(run, settings ?? {}, parts)));
+  const own = resources.use(parts.withSettings(settings));
   const engine = resources.use(await openLlamaEngine(task, own, options));
   const owned = resources.move();
   return { ...engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -61,7 +61,7 @@ export async function openLlamaEngine(
     maxChunkTokens,
     vocabulary,
     explain,
-    labelProbabilities: settings.labelProbabilities,
+    labelProbabilities: settings.labelProbabilities ?? 'all',
     batchTokens,
     leastTogether,
     openSlots: parts.openSlots,
@@ -70,7 +70,7 @@ export async function openLlamaEngine(
   return {
     maxChunkTokens,
     answerAll: async (chunks, signal) => {
-      const tokenized = chunks.map(({ text }) => ({ text, tokens: tokenize(text) }));
+      const tokenized = chunks.map((chunk) => ({ ...chunk, tokens: tokenize(chunk.text) }));
       return answerShard(tokenized, shard, signal);
     },
     [Symbol.asyncDispose]: async () => {},

@@ -1,6 +1,5 @@
 import { getModuleVersion } from 'node-llama-cpp';
 import { z } from 'zod';
-import { labelProbabilities } from '../../../schemas/answer.ts';
 import type { EngineChoices } from '../engine.ts';
 import { readModelHeader } from './model-file.ts';
 import type { ModelShape } from './model-shape.ts';
@@ -21,8 +20,8 @@ export const llamaSettingsSchema = z.strictObject({
   flashAttention: z.boolean(),
   /** Threads of one worker. */
   threads: z.int().min(1).max(256),
-  /** Of every label, or only of the answer's; runs from before there was a choice do not say it. */
-  labelProbabilities: z.enum(labelProbabilities).default('all'),
+  /** Not there where every label gets its probability, so that such runs are those of before there was a choice. */
+  labelProbabilities: z.literal('answer').exactOptional(),
 });
 
 export type LlamaSettings = z.infer<typeof llamaSettingsSchema>;
@@ -68,7 +67,6 @@ export async function toLlamaSettings(
     flashAttention: true,
     // One process per core is faster than threads, and far faster where anything else runs.
     threads: 1,
-    labelProbabilities: 'all',
     ...choices,
     contextTokens,
     batchTokens: Math.min(choices.batchTokens ?? 512, contextTokens),

@@ -184,16 +184,6 @@ describe('answers about several chunks', () => {
     expect(short).toMatchObject({ answer: { topic: 'b' }, labels: { '/topic': { a: 0.018, b: 0.982 } } });
   });
 
-  test('of a label share evenly what a chunk says only of its own, and then say no more themselves', () => {
-    const task = compiled({ topic: { enum: ['a', 'b', 'c'] } });
-    const reading = (start: number, topic: string, probability: number) =>
-      aChunk(start, start + 10, { value: { topic }, confidence: { '/topic': probability } });
-    const concluded = concludeAnswer(task, ' '.repeat(20), [reading(0, 'a', 0.9), reading(10, 'b', 0.6)]);
-    // √(0.9 × 0.2) among that, √(0.05 × 0.6) and √(0.05 × 0.2).
-    expect(concluded).toMatchObject({ answer: { topic: 'a' }, confidence: { '/topic': 0.6083 } });
-    expect(concluded).not.toHaveProperty('labels');
-  });
-
   test('of a boolean are pooled, and one certain chunk does not overrule all others', () => {
     const task = compiled({ urgent: { type: 'boolean' } });
     const reading = (start: number, urgent: number) =>

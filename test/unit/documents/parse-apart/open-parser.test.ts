@@ -67,10 +67,10 @@ test.runIf(hasProcessLimits)('however few files may be open, no document is refu
     program.child.stdin?.end(parseOne);
     return (await program.finished).stdout.trim();
   };
-  // From too few for Node.js itself to enough for the parser's process and its thread.
-  const said = new Set(await Promise.all(Array.from({ length: 16 }, (_, index) => parseWith(18 + index))));
-  said.delete('');
-  expect([...said].sort()).toEqual(['INTERNAL', 'read']);
+  // From too few for Node.js itself, which says nothing then, to enough for the parser's process and its thread.
+  const said: string[] = [];
+  for (let files = 16; files < 100 && said.at(-1) !== 'read'; files += 1) said.push(await parseWith(files));
+  expect(new Set(said)).toEqual(new Set(['', 'INTERNAL', 'read']));
 });
 
 test.runIf(tellsProcesses)('a process that was killed is replaced and costs no document', async () => {

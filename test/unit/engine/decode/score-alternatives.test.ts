@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scoreAlternatives, type Spelling, type Wanted } from '../../../../src/engine/decode/score-alternatives.ts';
+import { scoreAlternatives, type Spelling } from '../../../../src/engine/decode/score-alternatives.ts';
+import type { LabelProbabilities } from '../../../../schemas/answer.ts';
 import type { Token } from '../../../../src/engine/decode/token-context.ts';
 import { createToyModel, runDecoder, toyProbability, type ToyModel } from '../toy-model.ts';
 
@@ -56,7 +57,7 @@ test('the best alternative alone has the same probability, for no more questions
       const model = createToyModel(seed);
       const logs: { all: string[]; best: string[] } = { all: [], best: [] };
       const all = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), model, logs.all).result.probabilities;
-      const best = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'best'), model, logs.best).result.probabilities;
+      const best = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'answer'), model, logs.best).result.probabilities;
       const most = Math.max(...all);
       expect(Math.max(...best)).toBeCloseTo(most, 9);
       expect(all[best.indexOf(Math.max(...best))]).toBeCloseTo(most, 9);
@@ -74,7 +75,7 @@ test('where the best alternative is wanted, nothing is asked that can change nei
     { tokens: [5, 6, 9], alternative: 3 },
     { tokens: [5, 7, 9], alternative: 4 },
   ];
-  const asked = (prefers: readonly Token[], wanted: Wanted): string[] => {
+  const asked = (prefers: readonly Token[], wanted: LabelProbabilities): string[] => {
     const log: string[] = [];
     const model: ToyModel = () => Array.from({ length: 10 }, (_, token) => (prefers.includes(token) ? 3 : 0));
     runDecoder(scoreAlternatives(0, PROMPT, spellings, wanted), model, log);
@@ -82,11 +83,34 @@ test('where the best alternative is wanted, nothing is asked that can change nei
   };
   expect(asked([1], 'all')).toEqual(['weigh 2', 'weigh 1', 'weigh 1']);
   // Three quarters and more of all can no more be beaten.
-  expect(asked([1], 'best')).toEqual(['weigh 2']);
+  expect(asked([1], 'answer')).toEqual(['weigh 2']);
   // The branch of a better one comes first, and the other is not needed.
-  expect(asked([5, 7], 'best')).toEqual(['weigh 2', 'weigh 1']);
+  expect(asked([5, 7], 'answer')).toEqual(['weigh 2', 'weigh 1']);
   // Half of a branch may be less than the rest.
-  expect(asked([2, 5], 'best')).toEqual(['weigh 2', 'weigh 1', 'weigh 1']);
+  expect(asked([2, 5], 'answer')).toEqual(['weigh 2', 'weigh 1', 'weigh 1']);
+});
+
+test('of two alternatives that are equally probable the first one is found, though it is found later', () => {
+  const spellings = [
+    { tokens: [2, 3, 9], alternative: 0 },
+    { tokens: [1, 9], alternative: 1 },
+    { tokens: [2, 4, 9], alternative: 2 },
+  ];
+  const model: ToyModel = () => Array.from({ length: 10 }, (_, token) => (token === 4 ? -Infinity : 0));
+  const { probabilities } = runDecoder(scoreAlternatives(0, PROMPT, spellings, 'answer'), model).result;
+  expect(probabilities).toEqual([0.5, 0.5, 0]);
+});
+
+test('where all are wanted, a branch and the first one behind it share what the slot holds', () => {
+  const log: string[] = [];
+  const spellings = [
+    { tokens: [1, 3, 9], alternative: 0 },
+    { tokens: [1, 4, 9], alternative: 1 },
+    { tokens: [2, 5, 6, 9], alternative: 2 },
+    { tokens: [2, 5, 7, 9], alternative: 3 },
+  ];
+  runDecoder(scoreAlternatives(0, PROMPT, spellings, 'all'), createToyModel(1), log);
+  expect(log).toEqual(['weigh 2', 'weigh 1', 'weigh 2']);
 });
 
 test('what all spellings share is evaluated once, and said to be', () => {

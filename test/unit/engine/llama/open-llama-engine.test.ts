@@ -21,7 +21,6 @@ const defaults: LlamaSettings = {
   leastTogether: 2,
   flashAttention: true,
   threads: 1,
-  labelProbabilities: 'all',
 };
 
 function open(properties: JsonObject, changes: Partial<LlamaSettings>, log: string[] = [], explain = false) {
@@ -70,6 +69,17 @@ test('an answer that finds no room in the context is a failed document, and the 
     { status: 'failed', failure: { code: 'GENERATION_LIMIT' } },
     { status: 'failed', failure: { code: 'GENERATION_LIMIT' } },
   ]);
+});
+
+test('where only the answer is weighed, a chunk of several still says how probable each label is, for they are pooled', async () => {
+  const topic = { topic: { enum: ['one', 'two', 'three'] } };
+  const ask = async (changes: Partial<LlamaSettings>) => {
+    const engine = await open(topic, changes);
+    const results = await engine.answerAll([{ text: 'alone' }, { text: 'part', isPart: true }], signal);
+    return results.map((result) => Object.keys(answered(result).labels['/topic'] ?? {}));
+  };
+  expect(await ask({})).toEqual([topic.topic.enum, topic.topic.enum]);
+  expect(await ask({ labelProbabilities: 'answer' })).toEqual([[], topic.topic.enum]);
 });
 
 test('answers do not depend on neighbours or order', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settings } from '../src/config.ts';
+import { settings } from '../src/settings.ts';
 import { metrics } from '../src/monitor/metrics/metrics.ts';
 import { normalizeCurrency } from '../src/task/normalize/currency.ts';
 import { normalizeDate } from '../src/task/normalize/date.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Flags, readConfig, settings } from '../../src/config.ts';
+import { type Flags, readConfig } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
 import { isAppError } from '../../src/errors.ts';
 import { createFastFiles } from '../support/fast-files.ts';
 

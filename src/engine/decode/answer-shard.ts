@@ -1,5 +1,6 @@
 import type { ChunkResult } from '../../../schemas/answer.ts';
 import type { Field } from '../../task/field.ts';
+import type { AskedChunk } from '../engine.ts';
 import { answerChunk, tooLong } from './answer-chunk.ts';
 import type { Slots } from './keep-slots.ts';
 import type { PlacedDocuments, SlotShape } from './place-documents.ts';
@@ -7,8 +8,8 @@ import type { DecodeOptions } from './progress.ts';
 import { runDecoders, type Schedule } from './run-decoders.ts';
 import type { Token } from './token-context.ts';
 
-/** A chunk of a document; all labels of one that `isPart` are weighed. */
-export type Chunk = { readonly text: string; readonly tokens: readonly Token[]; readonly isPart?: boolean };
+/** A chunk of a document. */
+export type Chunk = AskedChunk & { readonly tokens: readonly Token[] };
 
 /** A chunk that fits, and its place in the shard. */
 type Numbered = Chunk & { readonly number: number };

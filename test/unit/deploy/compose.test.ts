@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { readConfig, settings } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config.ts';
+import { settings } from '../../../src/settings.ts';
 import { sha256Of } from '../../../src/sha256.ts';
 import { readRepositoryFile, readYaml } from './read-yaml.ts';
 

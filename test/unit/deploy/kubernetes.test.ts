@@ -11,7 +11,8 @@ import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClai
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256Schema } from '../../../schemas/ids.ts';
-import { readConfig, settings } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config.ts';
+import { settings } from '../../../src/settings.ts';
 import { queueName } from '../../../src/queue/backend.ts';
 import { createFastFiles } from '../../support/fast-files.ts';
 import { first } from '../../support/first.ts';
